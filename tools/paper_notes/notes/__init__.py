@@ -1,0 +1,1 @@
+"""Notes: one paper's summary, from YAML to values."""

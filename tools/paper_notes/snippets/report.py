@@ -1,0 +1,107 @@
+"""The record of running snippets: `build/report.json`, the only thing that can tick a claim."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+REPORT_VERSION = 1
+
+Status = Literal["passed", "failed", "timeout", "crashed"]
+Outcome = Literal["passed", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class TestOutcome:
+    """What became of one collected test."""
+
+    __test__ = False  # pytest: a value, not a test class
+
+    name: str  # the function's name; parametrized ones keep their [brackets]
+    outcome: Outcome
+    seconds: float
+    message: str = ""  # why it failed or was skipped
+    recorded: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+    @property
+    def function(self) -> str:
+        """The test function's name without parameters."""
+        return self.name.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class SnippetResult:
+    """What one run of a snippet showed: its tests, its demo's output and its figure."""
+
+    id: str
+    key: str  # hash of everything the result depends on; another key means the result is stale
+    status: Status
+    seconds: float
+    checked: str  # day of the run, ISO 8601
+    python: str
+    torch: str
+    tests: tuple[TestOutcome, ...] = ()
+    demo: str = ""  # what demo() printed
+    figure: str | None = None  # SVG
+    error: str = ""  # why the status is not passed
+    warnings: tuple[str, ...] = ()
+
+    def outcomes(self, function: str) -> tuple[TestOutcome, ...]:
+        """The outcomes of a test function: one, or one for each of its parameters."""
+        return tuple(test for test in self.tests if test.function == function)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All results by snippet id, and what contained the runs."""
+
+    results: Mapping[str, SnippetResult] = field(default_factory=dict)
+    sandbox: Mapping[str, str] = field(default_factory=dict)  # layer → how it held, or why not
+
+
+def read_report(path: Path) -> Report:
+    """The report at path; an empty one where the file is missing, old or damaged."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["version"] != REPORT_VERSION:
+            return Report()
+        results = {id: _result(id, fields) for id, fields in document["results"].items()}
+        return Report(results, {str(k): str(v) for k, v in document["sandbox"].items()})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Report()  # a damaged report proves nothing: everything is run again
+
+
+def write_report(path: Path, report: Report) -> None:
+    """Write the report whole or not at all.
+
+    Raises OSError where the folder cannot be written.
+    """
+    document = {
+        "version": REPORT_VERSION,
+        "sandbox": dict(report.sandbox),
+        "results": {
+            id: {key: value for key, value in asdict(result).items() if key != "id"}
+            for id, result in sorted(report.results.items())
+        },
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, ensure_ascii=False, indent=1)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _result(id: str, fields: Mapping[str, Any]) -> SnippetResult:
+    tests = tuple(TestOutcome(**test) for test in fields["tests"])
+    return SnippetResult(
+        id=id, **{**fields, "tests": tests, "warnings": tuple(fields["warnings"])}
+    )
