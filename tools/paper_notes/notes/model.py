@@ -121,34 +121,32 @@ class Paper:
     year: int = doc("The year of its first public version.", 2018)
     topic: str = doc("A topic id from papers/topics.yaml.", "training")
     what: Text = doc("What is it? / どんなもの?")
-    novelty: Text = doc(
-        "What is better than the work before it? / 先行研究と比べてどこがすごい?"
-    )
+    novelty: Text = doc("What is better than the work before it? / 先行研究と比べてどこがすごい?")
     key_idea: Text = doc("What is the heart of the method? / 技術や手法のキモはどこ?")
     validation: Text = doc("How was it shown to work? / どうやって有効だと検証した?")
     discussion: Text = doc("What is open to debate? / 議論はある?")
-    next_read: tuple[NextRead, ...] = doc(
-        "Two to five papers to read next. / 次に読むべき論文は?"
-    )
+    next_read: tuple[NextRead, ...] = doc("Two to five papers to read next. / 次に読むべき論文は?")
     claims: tuple[Claim, ...] = doc("What the paper claims, and how we know.")
     venue: str | None = doc(
         "Where it was published; arXiv where nowhere else.", "ECCV", default=None
     )
     arxiv: str | None = doc("Its arXiv id without version.", "1803.08494", default=None)
     doi: str | None = doc("Its DOI.", "10.1007/978-3-030-01261-8_1", default=None)
-    url: str | None = doc("A page for it.", "https://openreview.net/forum?id=Sy2fzU9gl", default=None)
+    url: str | None = doc(
+        "A page for it.", "https://openreview.net/forum?id=Sy2fzU9gl", default=None
+    )
     code: str | None = doc(
         "The authors' own code.",
         "https://github.com/facebookresearch/Detectron/blob/master/projects/GN",
         default=None,
     )
-    added: date | None = doc(
-        "The day the note entered the base.", "2026-11-21", default=None
-    )
+    added: date | None = doc("The day the note entered the base.", "2026-11-21", default=None)
     aliases: tuple[str, ...] = doc(
         "Short names people search for, in either language.", ["GN"], default=()
     )
-    tags: tuple[str, ...] = doc("Lower-case words joined by hyphens.", ["normalization"], default=())
+    tags: tuple[str, ...] = doc(
+        "Lower-case words joined by hyphens.", ["normalization"], default=()
+    )
     results: tuple[Result, ...] = doc("Figures of the paper, each with its place.", default=())
 
     def answer(self, question: str) -> Text:

@@ -102,6 +102,4 @@ def write_report(path: Path, report: Report) -> None:
 
 def _result(id: str, fields: Mapping[str, Any]) -> SnippetResult:
     tests = tuple(TestOutcome(**test) for test in fields["tests"])
-    return SnippetResult(
-        id=id, **{**fields, "tests": tests, "warnings": tuple(fields["warnings"])}
-    )
+    return SnippetResult(id=id, **{**fields, "tests": tests, "warnings": tuple(fields["warnings"])})
