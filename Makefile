@@ -1,0 +1,54 @@
+# Two commands: `make site` and `make test`. Each sets up what it needs, once.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SETUP  := pyproject.toml constraints.txt
+
+.PHONY: site serve test lint types format clean
+
+# The whole way: install, check the notes, run the snippets, build the site.
+site: $(VENV)/site.installed
+	$(BIN)/paper-notes check
+	$(BIN)/paper-notes run
+	$(BIN)/paper-notes build --strict
+	@echo
+	@echo "The site is in site/. Look at it with:  make serve   (then open http://127.0.0.1:8000/)"
+
+# For writing: shows the site and rebuilds it when a file is saved.
+serve: $(VENV)/site.installed
+	$(BIN)/paper-notes serve
+
+# Lint, types and every test.
+test: lint types
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/test.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check tools tests --exclude tests/snippets --exclude tests/data
+
+types: $(VENV)/test.installed
+	$(BIN)/mypy
+
+format: $(VENV)/test.installed
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format tools tests --exclude tests/snippets --exclude tests/data
+
+clean:
+	rm -rf build site
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+# torch comes first and alone: its exact version must not be chosen by another package.
+$(VENV)/torch.installed: $(SETUP) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' constraints.txt)" -c constraints.txt
+	@touch $@
+
+$(VENV)/site.installed: $(SETUP) | $(VENV)/torch.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,snippets]"
+	@touch $@
+
+$(VENV)/test.installed: $(SETUP) | $(VENV)/torch.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,snippets,test]"
+	@touch $@

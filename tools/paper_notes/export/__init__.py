@@ -1,0 +1,1 @@
+"""Export: a paper's metadata in the formats other tools read."""

@@ -1,0 +1,1 @@
+"""Pages: pure functions from the library and the report to HTML."""

@@ -1,0 +1,123 @@
+"""Markdown with $math$ to HTML that is safe whatever the text says.
+
+CommonMark without raw HTML, then an allow-list (nh3) as a second fence. Formulas are rendered by
+KaTeX; they stand in as tokens while the allow-list runs, because it would strip their markup.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from paper_notes.pages.highlight import Highlighter
+from paper_notes.pages.math import MathError, MathRenderer
+
+_TAGS = {
+    "p", "br", "em", "strong", "code", "pre", "span", "a", "ul", "ol", "li", "blockquote",
+    "table", "thead", "tbody", "tr", "th", "td", "h3", "h4", "h5", "h6", "hr", "s", "sub", "sup",
+}  # fmt: skip
+_ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
+_SCHEMES = {"http", "https", "mailto"}
+
+# Japanese is written without spaces: a line of the source that ends in it joins the next directly.
+_WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+
+
+class Markdown:
+    """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source."""
+
+    def __init__(
+        self,
+        math: MathRenderer,
+        highlight: Highlighter,
+        on_error: Callable[[str, str], None] = lambda _tex, _message: None,
+    ) -> None:
+        self._math = math
+        self._highlight = highlight
+        self.on_error = on_error
+        self._parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+        self._parser.enable(["table", "strikethrough"])
+        self._parser.disable(["image"])
+        self._parser.use(dollarmath_plugin, double_inline=True, allow_digits=False)
+
+    def block(self, text: str) -> Markup:
+        """Paragraphs, lists, tables, code and mathematics."""
+        return self._render(text, self._parser.parse(text))
+
+    def inline(self, text: str) -> Markup:
+        """One line: no paragraph around it."""
+        return self._render(text, self._parser.parseInline(text.strip()))
+
+    def has_math(self, text: str) -> bool:
+        """Whether the text holds a formula."""
+        return any(
+            child.type.startswith("math")
+            for token in self._parser.parse(text)
+            for child in (token, *(token.children or ()))
+        )
+
+    def _render(self, text: str, tokens: Sequence[Token]) -> Markup:
+        stash: list[str] = []
+        marker = _marker(text)
+        renderer = RendererHTML()
+
+        def keep(markup: str) -> str:
+            stash.append(markup)
+            return f"{marker}{len(stash) - 1};"
+
+        def formula(display: bool) -> Callable[..., str]:
+            def rule(tokens: Sequence[Token], index: int, *_: Any) -> str:
+                return keep(self._formula(tokens[index].content, display))
+
+            return rule
+
+        def fence(tokens: Sequence[Token], index: int, *_: Any) -> str:
+            token = tokens[index]
+            language = token.info.split()[0] if token.info.split() else ""
+            code = self._highlight(token.content, language)
+            return f'<pre><code class="highlight">{code}</code></pre>\n'
+
+        def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
+            before, after = (token.content for token in (tokens[index - 1], tokens[index + 1]))
+            return "" if _WIDE.search(before[-1:]) and _WIDE.search(after[:1]) else "\n"
+
+        rules: dict[str, Callable[..., str]] = {}
+        rules["math_inline"] = formula(False)
+        rules["math_inline_double"] = rules["math_block"] = formula(True)
+        rules["math_block_label"] = rules["math_block"]
+        rules["softbreak"] = softbreak
+        rules["fence"] = rules["code_block"] = fence
+        renderer.rules |= rules  # type: ignore[arg-type]  # declared for methods; takes functions
+        raw = renderer.render(tokens, self._parser.options, {})
+        clean = nh3.clean(
+            raw,
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            link_rel="noopener noreferrer",
+        )
+        for index, markup in enumerate(stash):
+            clean = clean.replace(f"{marker}{index};", markup, 1)
+        return Markup(clean)
+
+    def _formula(self, tex: str, display: bool) -> str:
+        try:
+            return self._math(tex.strip(), display=display)
+        except MathError as error:
+            self.on_error(tex, str(error))
+            return f"<code>{html.escape(tex)}</code>"
+
+
+def _marker(text: str) -> str:
+    """A word that no text can contain, being made from its hash: formulas stand in under it."""
+    return f"formula{blake2b(text.encode(), digest_size=16).hexdigest()}n"

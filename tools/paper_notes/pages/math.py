@@ -1,0 +1,62 @@
+"""Mathematics: TeX to HTML with MathML inside, by KaTeX at build time. No script reaches the page.
+
+KaTeX is JavaScript; QuickJS runs it without files, network or timers, so a formula can do nothing
+but become markup. `trust` is off: `\\href` and its kin stay inert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from importlib.resources import files
+
+import quickjs
+
+# Ten times what the longest formula took; an endless macro stops at maxExpand long before.
+_SECONDS = 5
+_MEMORY = 256 * 1024 * 1024
+_RENDER = """
+function render(tex, display) {
+  return katex.renderToString(tex, {
+    displayMode: display, throwOnError: true, trust: false, strict: "error",
+    maxExpand: 500, maxSize: 20, output: "htmlAndMathml",
+  });
+}
+"""
+
+
+class MathError(ValueError):
+    """TeX that KaTeX refuses; the message says what and where in the formula."""
+
+
+class MathRenderer:
+    """Renders formulas, remembering each in `cache`, which may be kept between builds."""
+
+    def __init__(self, cache: MutableMapping[str, str]) -> None:
+        self._cache = cache
+        self._context: quickjs.Context | None = None
+
+    def __call__(self, tex: str, *, display: bool) -> str:
+        """The formula as HTML. Raises MathError for TeX that KaTeX refuses."""
+        key = f"{'display' if display else 'inline'}:{tex}"
+        if key not in self._cache:
+            self._cache[key] = self._render(tex, display)
+        return self._cache[key]
+
+    def _render(self, tex: str, display: bool) -> str:
+        if self._context is None:
+            self._context = _katex()
+        try:
+            return str(self._context.get("render")(tex, display))
+        except quickjs.JSException as error:
+            first = str(error).partition("\n")[0]
+            raise MathError(first.removeprefix("ParseError: KaTeX parse error: ")) from None
+
+
+def _katex() -> quickjs.Context:
+    source = files("paper_notes.site").joinpath("assets/katex/katex.min.js")
+    context = quickjs.Context()
+    context.set_time_limit(_SECONDS)
+    context.set_memory_limit(_MEMORY)
+    context.eval(source.read_text(encoding="utf-8"))
+    context.eval(_RENDER)
+    return context

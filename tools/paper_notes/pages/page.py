@@ -1,0 +1,64 @@
+"""A page: where it goes, what it is called, and its body."""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of the site in one language."""
+
+    url: str  # relative to the site, ends with a slash: "en/papers/bert/"
+    language: str
+    title: str
+    description: str
+    body: Markup
+    kind: str  # names the layout: home, paper, snippet, list
+    math: bool = False
+
+    @property
+    def counterpart(self) -> str:
+        """The same page in the other language."""
+        other = "ja" if self.language == "en" else "en"
+        return other + self.url[len(self.language) :]
+
+    @property
+    def source(self) -> str:
+        """Where the page's Markdown goes below the docs folder: "en/papers/bert.md"."""
+        stem = self.url.rstrip("/")
+        return f"{stem}/index.md" if "/" not in stem else f"{stem}.md"
+
+
+def href(source: str, target: str) -> str:
+    """The relative address of `target` on the page at `source`; both relative to the site."""
+    path, mark, fragment = target.partition("#")
+    if not path:
+        return target
+    relative = posixpath.relpath(path or ".", source)
+    slash = "/" if path.endswith("/") else ""
+    return relative + slash + mark + fragment
+
+
+def as_markdown(page: Page) -> str:
+    """The page as a Markdown file: front matter, then the body as one block of HTML.
+
+    Values are escaped here because themes put them into their templates as they are, and written
+    as JSON, which is YAML that cannot be misread.
+    """
+    meta = {
+        "title": html.escape(page.title),
+        "description": html.escape(page.description),
+        "lang": page.language,
+        "kind": page.kind,
+        "math": page.math,
+        "counterpart": href(page.url, page.counterpart),
+    }
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
+    body = f'<div class="pn-page pn-{page.kind}">\n{page.body}\n</div>'
+    return "---\n" + "\n".join(lines) + "\n---\n\n" + body + "\n"

@@ -1,0 +1,85 @@
+"""The page of one paper: six answers, claims with their evidence, code beside the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from paper_notes.evidence import count
+from paper_notes.export.bibtex import bibtex
+from paper_notes.notes.model import QUESTIONS, NextRead, Paper
+from paper_notes.pages.context import Context
+from paper_notes.pages.page import Page
+
+
+def paper_page(context: Context, paper: Paper, language: str) -> Page:
+    """The page of this paper in that language."""
+    url = f"{language}/papers/{paper.id}/"
+    evidence = context.evidence[paper.id]
+    snippet = context.library.snippets.get(paper.id)
+    path = f"papers/{paper.id}.yaml"
+    citation = bibtex(paper)
+    body = context.render(
+        "paper.html",
+        url,
+        language,
+        paper=paper,
+        questions=QUESTIONS,
+        evidence=evidence,
+        totals=count(evidence),
+        snippet=snippet,
+        code=context.highlight(snippet.code, "python") if snippet else "",
+        tests=context.highlight(snippet.tests_source, "python") if snippet else "",
+        run=context.runs.get(paper.id),
+        reads=[_read(context, read, language) for read in paper.next_read],
+        back_links=context.back_links[paper.id],
+        bibtex=context.highlight(citation, "bibtex"),
+        links=_links(paper),
+        path=path,
+        edit=context.source_address(path),
+    )
+    return Page(
+        url=url,
+        language=language,
+        title=paper.title,
+        description=_summary(paper, language),
+        body=body,
+        kind="paper",
+        math='class="katex' in body,
+    )
+
+
+def _summary(paper: Paper, language: str) -> str:
+    """The first sentence of the first answer, for search engines and previews."""
+    text = " ".join(paper.what.best(language)[0].replace("$", "").split())
+    stop = "。" if "。" in text else ". "
+    return text.partition(stop)[0] + stop.strip()
+
+
+def _links(paper: Paper) -> list[tuple[str, str]]:
+    """Where the paper itself is: label and address."""
+    links = []
+    if paper.arxiv:
+        links.append((f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"))
+    if paper.doi:
+        links.append((f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
+    if paper.url:
+        links.append((paper.url.split("//")[-1].split("/")[0], paper.url))
+    return links
+
+
+def _read(context: Context, read: NextRead, language: str) -> dict[str, Any]:
+    """A next read with its title, its address and whether it is in the base."""
+    target = context.library.papers.get(read.paper or "")
+    if target is not None:
+        address = f"{language}/papers/{target.id}/"
+        return {"read": read, "title": target.title, "year": target.year, "page": address}
+    return {"read": read, "title": read.title or read.paper, "year": None, "page": None,
+            "address": _address(read)}  # fmt: skip
+
+
+def _address(read: NextRead) -> str | None:
+    if read.arxiv:
+        return f"https://arxiv.org/abs/{read.arxiv}"
+    if read.doi:
+        return f"https://doi.org/{read.doi}"
+    return read.url

@@ -1,0 +1,36 @@
+"""The page of one snippet: the method, what it prints and draws, and its tests in full."""
+
+from __future__ import annotations
+
+from paper_notes.pages.context import Context
+from paper_notes.pages.page import Page
+from paper_notes.pages.words import WORDS
+from paper_notes.snippets.model import Snippet
+
+
+def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
+    """The page of this snippet in that language."""
+    url = f"{language}/snippets/{snippet.id}/"
+    run = context.runs.get(snippet.id)
+    body = context.render(
+        "snippet.html",
+        url,
+        language,
+        snippet=snippet,
+        paper=context.library.papers.get(snippet.id),
+        code=context.highlight(snippet.code, "python"),
+        tests=context.highlight(snippet.tests_source, "python"),
+        run=run,
+        path=str(snippet.path),
+        edit=context.source_address(str(snippet.path)),
+    )
+    title = f"{snippet.title.rstrip('.')} – {WORDS[language]['code']}"
+    return Page(
+        url=url,
+        language=language,
+        title=title,
+        description=f"{snippet.title} {WORDS[language]['tagline']}",
+        body=body,
+        kind="snippet",
+        math='class="katex' in body,
+    )

@@ -1,0 +1,1 @@
+"""Site: from pages to a folder that a web server can serve."""

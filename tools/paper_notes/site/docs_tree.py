@@ -1,0 +1,91 @@
+"""The docs folder that MkDocs reads: hand-written pages, generated pages and assets as one tree.
+
+Everything is worked out in memory first, then only what changed is written, so that an unchanged
+build touches nothing and a failed one leaves nothing half written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path, PurePosixPath
+
+from paper_notes.export.bibtex import bibtex
+from paper_notes.pages.context import Context
+from paper_notes.pages.page import Page, as_markdown
+from paper_notes.whole import write_whole
+
+Tree = Mapping[PurePosixPath, bytes]
+
+
+def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tree:
+    """Every file of the docs folder by its path in it.
+
+    Raises ValueError where a hand-written page stands where a generated one belongs.
+    """
+    tree: dict[PurePosixPath, bytes] = {}
+    sources = (
+        _folder(handwritten),
+        _traversable(files("paper_notes.site").joinpath("assets"), PurePosixPath("assets")),
+        _figures(context),
+        _citations(context),
+        ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
+    )
+    for source in sources:
+        for path, content in source:
+            if path in tree:
+                raise ValueError(f"two sources for {path}")
+            tree[path] = content
+    return tree
+
+
+def write_tree(tree: Tree, folder: Path) -> int:
+    """Make the folder hold this tree and nothing else; gives how many files were written.
+
+    Raises OSError where the folder cannot be written.
+    """
+    written = 0
+    for path, content in tree.items():
+        target = folder / path
+        if target.is_file() and target.read_bytes() == content:
+            continue
+        write_whole(target, content)
+        written += 1
+    _remove_strangers(tree, folder)
+    return written
+
+
+def _remove_strangers(tree: Tree, folder: Path) -> None:
+    known = {folder / path for path in tree}
+    for path in sorted(folder.rglob("*"), reverse=True):  # children before their folders
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in known:
+            path.unlink()
+
+
+def _folder(folder: Path) -> Iterable[tuple[PurePosixPath, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield PurePosixPath(path.relative_to(folder).as_posix()), path.read_bytes()
+
+
+def _traversable(node: Traversable, path: PurePosixPath) -> Iterable[tuple[PurePosixPath, bytes]]:
+    for child in sorted(node.iterdir(), key=lambda child: child.name):
+        if child.is_dir():
+            yield from _traversable(child, path / child.name)
+        elif child.name != "katex.min.js":  # runs at build time only
+            yield path / child.name, child.read_bytes()
+
+
+def _figures(context: Context) -> Iterable[tuple[PurePosixPath, bytes]]:
+    for id, run in sorted(context.runs.items()):
+        if run.figure:
+            yield PurePosixPath(f"assets/figures/{id}.svg"), run.figure.encode()
+
+
+def _citations(context: Context) -> Iterable[tuple[PurePosixPath, bytes]]:
+    for paper in context.library.papers.values():
+        yield PurePosixPath(f"bibtex/{paper.id}.bib"), bibtex(paper).encode()
