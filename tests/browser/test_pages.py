@@ -1,0 +1,148 @@
+"""Pages as a reader meets them: two languages, light and dark, desktop, tablet and phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (360, 740)}
+SCHEMES = ["light", "dark"]
+# The two pages that matter most everywhere; every other kind of page at the two extremes.
+MAIN = ["en/", "ja/", "en/papers/tidy_scale/", "ja/papers/tidy_scale/"]
+OTHERS = [
+    "",
+    "ja/papers/folded_words/",
+    "en/papers/",
+    "en/topics/training/",
+    "ja/tags/",
+    "en/snippets/",
+    "en/snippets/tidy_scale/",
+    "en/about/",
+    "ja/about/",
+]
+CASES = [*product(MAIN, WIDTHS, SCHEMES)]
+CASES += [(path, *look) for path in OTHERS for look in (("desktop", "light"), ("phone", "dark"))]
+
+
+class Visit:
+    """An open page, and what it complained of and asked for meanwhile."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.console: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+
+@pytest.fixture
+def desktop(browser: Browser, address: str) -> Iterator[Visit]:
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+    yield Visit(context.new_page(), address)
+    context.close()
+
+
+@pytest.fixture
+def scriptless(browser: Browser, address: str) -> Iterator[Visit]:
+    context = browser.new_context(java_script_enabled=False)
+    yield Visit(context.new_page(), address)
+    context.close()
+
+
+@pytest.mark.parametrize(("path", "device", "scheme"), CASES)
+def test_a_page_is_quiet_local_accessible_and_not_too_wide(
+    browser: Browser, address: str, path: str, device: str, scheme: Literal["light", "dark"]
+) -> None:
+    width, height = WIDTHS[device]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    visit = Visit(context.new_page(), address)
+    page = visit.open(path)
+    assert visit.console == []
+    assert [url for url in visit.requests if not url.startswith(visit.address)] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    context.close()
+
+
+def test_the_language_link_leads_to_the_same_page(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    page.get_by_role("link", name="日本語").click()
+    assert page.url == desktop.address + "ja/papers/tidy_scale/"
+    assert page.locator("html").get_attribute("lang") == "ja"
+
+
+def test_the_theme_button_changes_the_scheme_and_it_stays(desktop: Visit) -> None:
+    def background(page: Page) -> str:
+        return str(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    page = desktop.open("en/papers/tidy_scale/")
+    light = background(page)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    dark = background(page)
+    assert dark != light
+    assert background(desktop.open("en/")) == dark
+
+
+def test_the_copy_button_copies_the_code_as_it_is_written(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    page.get_by_role("button", name="Copy").first.click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("import torch")
+    assert page.get_by_role("button", name="Copied").is_visible()
+
+
+def test_notes_and_code_stand_side_by_side_on_a_wide_screen(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    notes, code = (page.locator(part).bounding_box() for part in (".pn-notes", ".pn-side"))
+    assert notes
+    assert code
+    assert code["x"] >= notes["x"] + notes["width"]
+    assert abs(code["y"] - notes["y"]) < 50
+
+
+def test_code_comes_after_the_notes_on_a_phone(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = Visit(context.new_page(), address).open("en/papers/tidy_scale/")
+    notes, code = (page.locator(part).bounding_box() for part in (".pn-notes", ".pn-side"))
+    context.close()
+    assert notes
+    assert code
+    assert code["y"] >= notes["y"] + notes["height"]
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
+
+
+def test_without_javascript_any_paper_is_reached_from_home_by_links(scriptless: Visit) -> None:
+    page = scriptless.open("")
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("link", name="Tidy Scale: Dividing by the Largest").click()
+    assert page.locator("h1").inner_text() == "Tidy Scale: Dividing by the Largest"
+    assert page.get_by_role("heading", name="What is the key idea?").is_visible()
+    assert not page.get_by_role("button", name="Copy").first.is_visible()
+
+
+def test_the_bibtex_file_can_be_downloaded(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download .bib").click()
+    assert download.value.suggested_filename == "tidy_scale.bib"

@@ -1,0 +1,48 @@
+"""The site's own words."""
+
+from paper_notes.notes.model import LANGUAGES
+from paper_notes.pages.words import WORDS
+
+
+def test_every_word_is_there_in_both_languages() -> None:
+    assert set(WORDS) == set(LANGUAGES)
+    assert WORDS["en"].keys() == WORDS["ja"].keys()
+
+
+def test_places_to_fill_in_are_the_same_in_both_languages() -> None:
+    from string import Formatter
+
+    def places(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+    assert {key: places(text) for key, text in WORDS["en"].items()} == {
+        key: places(text) for key, text in WORDS["ja"].items()
+    }
+
+
+def test_every_word_is_used() -> None:
+    from importlib.resources import files
+
+    package = files("paper_notes")
+    folders = ("pages", "pages/templates", "site/overrides")
+    sources = [
+        node.read_text(encoding="utf-8")
+        for folder in folders
+        for node in package.joinpath(folder).iterdir()
+        if node.name.endswith((".html", ".py")) and node.name != "words.py"
+    ]
+    text = "\n".join(sources)
+    computed = {"what", "novelty", "key_idea", "validation", "discussion"}  # w[question]
+    computed |= {"prerequisite", "builds_on", "alternative", "follow_up"}  # w[relation]
+    states = ("verified", "reported", "failing", "unchecked")  # w[state], w["count_" ~ state] …
+    computed |= {f"{before}{state}{after}" for state in states
+                 for before, after in (("", ""), ("count_", ""), ("", "_help"))}  # fmt: skip
+    unused = {
+        key
+        for key in WORDS["en"]
+        if key not in computed
+        and f"w.{key}" not in text
+        and f'"{key}"' not in text
+        and f"words.{key}" not in text
+    }
+    assert unused == set()
