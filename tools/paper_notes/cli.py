@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from paper_notes.snippets.arguments import add_run_arguments
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 for success, 1 for problems, 2 for wrong usage."""
@@ -40,8 +42,95 @@ def parser() -> argparse.ArgumentParser:
         "--format", choices=("text", "github", "json"), default="text", help="how to show problems"
     )
     check.set_defaults(command=_check)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of a note")
+    schema.set_defaults(command=_schema)
+
+    build = commands.add_parser("build", help="build the site from notes, snippets and report")
+    build.add_argument(
+        "--strict",
+        action="store_true",
+        help="refuse to build where a claim's test failed or has not been run on the code as it is",
+    )
+    build.set_defaults(command=_build)
+
+    serve = commands.add_parser("serve", help="show the site on this machine; rebuild on save")
+    serve.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
+    serve.set_defaults(command=_serve)
+
+    run = commands.add_parser("run", help="run snippets and their tests, contained and cached")
+    add_run_arguments(run)
+    run.set_defaults(command=_run)
     return top
 
 
+def _build(arguments: argparse.Namespace) -> int:
+    from time import perf_counter
+
+    from paper_notes.problems import has_errors, render
+    from paper_notes.progress import steps
+    from paper_notes.site.publish import publish
+
+    start = perf_counter()
+    with steps("build") as say:
+        built = publish(arguments.root, strict=arguments.strict, say=say)
+    if built.problems:
+        print(render(built.problems, "text"))
+    if has_errors(built.problems):
+        print("not built: the site is as it was before", file=sys.stderr)
+        return 1
+    print(
+        f"{built.pages} pages, {built.written} source files changed "
+        f"({perf_counter() - start:.1f} s)",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from paper_notes.site.serve import serve
+
+    def rebuild() -> None:
+        _build(argparse.Namespace(root=arguments.root, strict=False))
+
+    rebuild()
+    site = (arguments.root / "site").resolve()
+    if not site.is_dir():
+        return 1  # the first build said why
+    try:
+        serve(arguments.root, site, rebuild, arguments.port)
+    except OSError as error:
+        print(f"cannot serve on port {arguments.port}: {error.strerror}", file=sys.stderr)
+        print("    choose another with --port", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from paper_notes.notes.schema import schema_text
+
+    print(schema_text(), end="")
+    return 0
+
+
 def _check(arguments: argparse.Namespace) -> int:
-    raise NotImplementedError
+    from time import perf_counter
+
+    from paper_notes.check import check
+    from paper_notes.problems import has_errors, render
+
+    start = perf_counter()
+    checked = check(arguments.root, arguments.paths)
+    shown = render(checked.problems, arguments.format)
+    if shown:
+        print(shown)
+    print(checked.summary(perf_counter() - start), file=sys.stderr)
+    return 1 if has_errors(checked.problems) else 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from paper_notes.snippets.command import run
+
+    status, text = run(arguments)
+    print(text, file=sys.stderr if status else sys.stdout)
+    return status

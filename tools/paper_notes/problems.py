@@ -46,24 +46,24 @@ def as_text(problem: Problem) -> str:
     place = problem.place
     mark = "" if problem.severity == "error" else "warning: "
     line = f"{place.path}:{place.line}:{place.column}: {mark}{problem.code}: {problem.message}"
-    return f"{line}\n    {problem.hint}" if problem.hint else line
+    return _visible(line) + (f"\n    {_visible(problem.hint)}" if problem.hint else "")
 
 
 def as_github(problem: Problem) -> str:
     """A workflow command that GitHub shows as an annotation on the line."""
     place = problem.place
-    message = f"{problem.code}: {problem.message}"
+    message = _visible(f"{problem.code}: {problem.message}")
     if problem.hint:
-        message += f"\n{problem.hint}"
+        message += f"\n{_visible(problem.hint)}"
     return (
-        f"::{problem.severity} file={_escape_property(str(place.path))},"
+        f"::{problem.severity} file={_escape_property(_visible(str(place.path)))},"
         f"line={place.line},col={place.column}::{_escape_data(message)}"
     )
 
 
 def as_json(problems: Iterable[Problem]) -> str:
     """One JSON document with every problem."""
-    return json.dumps(
+    document = json.dumps(
         {
             "problems": [
                 {
@@ -81,6 +81,8 @@ def as_json(problems: Iterable[Problem]) -> str:
         ensure_ascii=False,
         indent=2,
     )
+    # A file name that is no text becomes an escape, which JSON has too.
+    return document.encode("utf-8", "backslashreplace").decode()
 
 
 def render(problems: Iterable[Problem], style: Format) -> str:
@@ -90,6 +92,11 @@ def render(problems: Iterable[Problem], style: Format) -> str:
         return as_json(ordered)
     show = as_github if style == "github" else as_text
     return "\n".join(show(problem) for problem in ordered)
+
+
+def _visible(text: str) -> str:
+    """The text on one line of printable characters: what is quoted is somebody's input."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _escape_data(text: str) -> str:

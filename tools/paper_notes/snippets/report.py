@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from paper_notes.whole import write_whole
+
 REPORT_VERSION = 1
 
 Status = Literal["passed", "failed", "timeout", "crashed"]
 Outcome = Literal["passed", "failed", "skipped"]
+Contained = Literal["full", "partly", "off"]  # which of the sandbox's layers held
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class TestOutcome:
     seconds: float
     message: str = ""  # why it failed or was skipped
     recorded: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    checks: int = 0  # asserts and the like that held in it
 
     @property
     def function(self) -> str:
@@ -50,6 +52,11 @@ class SnippetResult:
     figure: str | None = None  # SVG
     error: str = ""  # why the status is not passed
     warnings: tuple[str, ...] = ()
+    # What the key was made of, so that it can be made again without running anything.
+    files: tuple[str, ...] = ()  # repository-relative
+    packages: tuple[str, ...] = ()
+    limits: str = ""
+    contained: Contained = "off"
 
     def outcomes(self, function: str) -> tuple[TestOutcome, ...]:
         """The outcomes of a test function: one, or one for each of its parameters."""
@@ -89,17 +96,10 @@ def write_report(path: Path, report: Report) -> None:
             for id, result in sorted(report.results.items())
         },
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, ensure_ascii=False, indent=1)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
 
 
 def _result(id: str, fields: Mapping[str, Any]) -> SnippetResult:
     tests = tuple(TestOutcome(**test) for test in fields["tests"])
-    return SnippetResult(id=id, **{**fields, "tests": tests, "warnings": tuple(fields["warnings"])})
+    lists = {name: tuple(fields[name]) for name in ("warnings", "files", "packages")}
+    return SnippetResult(id=id, **{**fields, **lists, "tests": tests})

@@ -1,0 +1,158 @@
+"""What a text must not hold, whatever renders it: bad links, absurd nesting, open formulas.
+
+This is no Markdown parser. It reads openers that a parser could take for a link and judges what
+follows them, so it refuses a little more than would do harm and depends on no renderer. The site
+cleans its HTML all the same.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+MAX_LENGTH = 20_000
+MAX_BRACKETS = 40  # open at once within a paragraph; half-open intervals leave some open
+MAX_LISTS = 8
+MAX_INDENT = 48
+
+ALLOWED_SCHEMES = ("http", "https", "mailto")
+
+
+@dataclass(frozen=True)
+class Offence:
+    """A part of a text that is wrong."""
+
+    offset: int
+    length: int
+    code: str
+    message: str
+    hint: str = ""
+
+
+def offences(text: str) -> Iterator[Offence]:
+    """Everything that is wrong with a Markdown text. Linear in its length."""
+    if len(text) > MAX_LENGTH:
+        message = f"{len(text):,} characters; at most {MAX_LENGTH:,} fit a page"
+        yield Offence(0, 1, "too-long", message)
+        return
+    yield from _bad_links(text)
+    yield from _deep_brackets(text)
+    yield from _deep_lists(text)
+    yield from _open_formula(text)
+
+
+# Where a destination may begin: [text](…, [label]: …, <scheme:…, href=…
+_OPENERS = re.compile(
+    r"(?P<inline>\]\()"
+    r"|(?P<definition>^[ \t>*+-]*\[[^\]\[\n]{1,999}\]:)"
+    r"|(?P<auto><(?=[A-Za-z][A-Za-z0-9+.-]{1,31}:))"
+    r"|(?P<attribute>[\s/\"'](?:xlink:)?(?:href|src|srcset|action|formaction|data|poster)\s{0,9}=)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_END = {"inline": ")", "definition": "\n", "auto": ">", "attribute": ">"}
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
+_INVISIBLE = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u180e\u2000-\u200f\u2028-\u202f\u2060\ufeff]+")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _bad_links(text: str) -> Iterator[Offence]:
+    openers = list(_OPENERS.finditer(text))
+    ends = [opener.start() for opener in openers[1:]] + [len(text)] * bool(openers)
+    for opener, end in zip(openers, ends, strict=True):
+        kind = str(opener.lastgroup)
+        written = text[opener.end() : end]
+        if kind == "definition":
+            written = written.lstrip(" \t\r\n>")  # it may stand on the next line, quoted too
+        written = written.partition(_END[kind])[0]
+        reason = forbidden_destination(written)
+        if reason:
+            shown = written.strip()[:60]
+            length = max(1, len(written.split("\n")[0]))
+            hint = "link to an http(s) address"
+            yield Offence(opener.end(), length, "link", f"{reason}: {shown}", hint)
+
+
+def forbidden_destination(written: str) -> str | None:
+    """Why a link must not lead there, or None; sees through entities, escapes and blanks."""
+    target = written
+    for _ in range(3):  # &amp;#106; needs a second look
+        target = html.unescape(target)
+    target = _INVISIBLE.sub("", _ESCAPE.sub(r"\1", target)).lstrip("<\"'")
+    for candidate in (target, unquote(target)):
+        scheme = _SCHEME.match(candidate)
+        if scheme and scheme[0].lower() not in ALLOWED_SCHEMES:
+            return f"a link with the scheme `{scheme[0][:20].lower()}:`"
+        steps = candidate.replace("\\", "/")
+        if not scheme and steps.startswith("/"):
+            return "a link from the root of the machine or the site"
+        if not scheme and ".." in re.split(r"[/?#\"']", steps):
+            return "a link that climbs out of its folder"
+    return None
+
+
+def _deep_brackets(text: str) -> Iterator[Offence]:
+    for opener, closer in ("[]", "()", "{}"):
+        depth = 0
+        for match in re.finditer(rf"\\.|\n\s*\n|[\{opener}\{closer}]", text):
+            if match[0] == opener:
+                depth += 1
+            elif match[0] == closer:
+                depth = max(0, depth - 1)
+            elif match[0].startswith("\n"):
+                depth = 0
+            if depth > MAX_BRACKETS:
+                message = f"more than {MAX_BRACKETS} open `{opener}`"
+                yield Offence(match.start(), 1, "too-nested", message)
+                break
+
+
+_MARKERS = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<markers>(?:(?:[-+*]|[0-9]{1,9}[.)]|>)[ \t]*)+)", re.M
+)
+_MARKER = re.compile(r"[-+*>]|[0-9]+[.)]")
+_RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*)+)$", re.M)  # a thematic break
+
+
+def _deep_lists(text: str) -> Iterator[Offence]:
+    for match in _MARKERS.finditer(text):
+        indent = len(match["indent"].expandtabs(4))
+        markers = len(_MARKER.findall(match["markers"]))
+        rule = len(match[0]) < 80 and _RULE.match(text, match.start())
+        if indent > MAX_INDENT or (markers > MAX_LISTS and not rule):
+            yield Offence(match.start(), 1, "too-nested", f"lists more than {MAX_LISTS} deep")
+            return
+
+
+# Outside formulas, dollars in code do not count; inside, backticks do not.
+_OUTSIDE = re.compile(
+    r"^[ \t>]*+(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^[ \t>]*+(?P=fence)[^\n]*$|\Z)"
+    r"|(?P<ticks>(?<!`)`{1,9}(?!`)).+?(?<!`)(?P=ticks)(?!`)"
+    r"|\\."
+    r"|(?P<formula>\${1,2})",
+    re.MULTILINE | re.DOTALL,
+)
+_INSIDE = {
+    "$": re.compile(r"\\.|(?P<close>\$)|(?P<end>\n\s*\n|\Z)", re.DOTALL),
+    "$$": re.compile(r"\\.|(?P<close>\$\$)|(?P<end>\n\s*\n|\Z)", re.DOTALL),
+}
+
+
+def _open_formula(text: str) -> Iterator[Offence]:
+    position = 0
+    while match := _OUTSIDE.search(text, position):
+        position = match.end()
+        mark = match["formula"]
+        if mark is None:
+            continue
+        for inside in _INSIDE[mark].finditer(text, position):
+            position = inside.end()
+            if inside["close"]:
+                break
+            if inside["end"] is not None:
+                hint = f"close it with {mark}; a dollar that is money is written \\$"
+                message = f"the formula that {mark} opens does not end in its paragraph"
+                yield Offence(match.start(), len(mark), "open-formula", message, hint)
+                return

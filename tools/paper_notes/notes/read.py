@@ -1,0 +1,81 @@
+"""From a file to a note, or to everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from paper_notes.files import read_text
+from paper_notes.notes.cursor import Cursor, Found, Keys
+from paper_notes.notes.fields import paper_kind
+from paper_notes.notes.model import ID_PATTERN, Paper
+from paper_notes.notes.yaml_nodes import parse
+from paper_notes.problems import Place, Problem
+
+MAX_BYTES = 256 * 1024
+FOLDER = "papers"
+SUFFIX = ".yaml"
+NOT_PAPERS = frozenset({"topics", "paths"})  # files of papers/ that are no notes
+
+_WINDOWS_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A paper as its file has it: the value, and where each field stands."""
+
+    paper: Paper
+    path: PurePosixPath  # repository-relative
+    places: Mapping[Keys, Place]
+
+    def place(self, *keys: str | int) -> Place:
+        """Where a field stands, or else what is around it."""
+        while keys not in self.places:
+            keys = keys[:-1]
+        return self.places[keys]
+
+
+def read_note(root: Path, path: Path) -> tuple[Note | None, list[Problem]]:
+    """The note at root/path (or at path, where it is absolute and below root).
+
+    The note is None where there is any error. Never raises for bad input.
+    """
+    inside = PurePosixPath(path.relative_to(root) if path.is_absolute() else path)
+    problems = check_id(inside)
+    text, in_file = read_text(root, inside, MAX_BYTES)
+    problems += in_file
+    if text is None:
+        return None, problems
+    note, in_text = read_text_of_note(text, inside)
+    return (None if problems else note), [*problems, *in_text]
+
+
+def read_text_of_note(text: str, path: PurePosixPath) -> tuple[Note | None, list[Problem]]:
+    """The note in a text, for the paper that the path names."""
+    tree, problems = parse(text, path)
+    if tree is None:
+        return None, problems
+    found = Found()
+    paper = paper_kind(path.stem).read(Cursor(tree, found))
+    note = Note(paper, path, found.places) if paper is not None and not problems else None
+    return note, [*problems, *found.problems]
+
+
+def check_id(path: PurePosixPath) -> list[Problem]:
+    """What is wrong with a note's file name, which is the paper's id."""
+    id = path.stem
+    hint = "a-z, 0-9 and _, beginning with a letter, at most 64: group_norm.yaml"
+    if path.suffix != SUFFIX:
+        return [Problem(Place(path), "file-name", "a note's file name ends in .yaml", hint)]
+    if _WINDOWS_DEVICES.fullmatch(id):
+        message = f"Windows cannot store a file named {id}"
+        return [Problem(Place(path), "file-name", message, "choose another id")]
+    if id in NOT_PAPERS or path.parent != PurePosixPath(FOLDER):
+        return [Problem(Place(path), "file-name", f"this is no place for a note: {path}", hint)]
+    if not re.fullmatch(ID_PATTERN, id, re.ASCII):
+        wide = any("\uff01" <= character <= "\uff5e" for character in id)
+        message = f"{id!r} is no id" + (": it has full-width characters" if wide else "")
+        return [Problem(Place(path), "file-name", message, hint)]
+    return []

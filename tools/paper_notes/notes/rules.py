@@ -1,0 +1,149 @@
+"""Rules that join notes: to each other, and to their topics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+
+from paper_notes.notes.cycles import cycles
+from paper_notes.notes.identity import Identity, identities, plain_title
+from paper_notes.notes.model import LANGUAGES, QUESTIONS, NextRead, Relation, Text
+from paper_notes.notes.read import Note
+from paper_notes.notes.topics import Topic
+from paper_notes.problems import Place, Problem
+
+_LANGUAGE_NAMES = {"en": "English", "ja": "Japanese"}
+
+
+def check_notes(
+    notes: Mapping[str, Note], topics: Mapping[str, Topic], known: Collection[str]
+) -> Iterator[Problem]:
+    """Every problem that shows only when the notes are seen together.
+
+    `known` holds the ids of all notes, also of those that could not be read.
+    """
+    by_identity = _by_identity(notes)
+    for note in notes.values():
+        yield from _next_reads(note, known, by_identity)
+        yield from _topic(note, topics)
+        yield from _untranslated(note)
+    yield from _same_identity(notes, by_identity)
+    yield from _near_titles(notes)
+    yield from _cycles(notes)
+
+
+def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
+    found: dict[Identity, list[str]] = {}
+    for id, note in notes.items():
+        for identity in identities(note.paper):
+            found.setdefault(identity, []).append(id)
+    return found
+
+
+def _next_reads(
+    note: Note, known: Collection[str], by_identity: Mapping[Identity, list[str]]
+) -> Iterator[Problem]:
+    seen: dict[object, int] = {}
+    for index, read in enumerate(note.paper.next_read):
+        place = _target_place(note, index, read)
+        id = read.paper or next(
+            (by_identity[name][0] for name in identities(read) if name in by_identity), None
+        )
+        if id == note.paper.id:
+            yield Problem(place, "next-read-self", "the note recommends itself")
+        elif read.paper and read.paper not in known:
+            near = get_close_matches(read.paper, known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "give `title` and `arxiv` instead"
+            yield Problem(place, "unknown-paper", f"there is no note `{read.paper}`", hint)
+        elif id and not read.paper:
+            message = f"this paper is in the base: {read.title}"
+            yield Problem(place, "next-read-id", message, f"write `paper: {id}` instead")
+        names = {id} if id else {*identities(read), read.url, plain_title(read.title or "")}
+        for name in names - {None, ""}:
+            if name in seen and seen[name] != index:
+                line = _target_place(note, seen[name], note.paper.next_read[seen[name]]).line
+                message = f"the same paper as on line {line}"
+                yield Problem(place, "next-read-twice", message, "keep one of them")
+                break
+        seen.update({name: index for name in names if name and name not in seen})
+
+
+def _target_place(note: Note, index: int, read: NextRead) -> Place:
+    return note.place("next_read", index, "paper" if read.paper else "title")
+
+
+def _topic(note: Note, topics: Mapping[str, Topic]) -> Iterator[Problem]:
+    topic = note.paper.topic
+    if topic not in topics:
+        near = get_close_matches(topic, topics, 1)
+        hint = f"did you mean `{near[0]}`?" if near else "add it to papers/topics.yaml"
+        yield Problem(note.place("topic"), "unknown-topic", f"there is no topic `{topic}`", hint)
+
+
+def _untranslated(note: Note) -> Iterator[Problem]:
+    texts = list(_texts(note))
+    for language in LANGUAGES:
+        missing = [keys for keys, text in texts if text.get(language) is None]
+        if missing:
+            names = ", ".join(_name(keys) for keys in missing)
+            message = f"no {_LANGUAGE_NAMES[language]} yet for: {names}"
+            place = note.place(*missing[0])
+            yield Problem(place, "untranslated", message, severity="warning")
+
+
+def _texts(note: Note) -> Iterator[tuple[tuple[str | int, ...], Text]]:
+    for question in QUESTIONS:
+        yield (question,), note.paper.answer(question)
+    for index, read in enumerate(note.paper.next_read):
+        yield ("next_read", index, "why"), read.why
+    for index, claim in enumerate(note.paper.claims):
+        yield ("claims", index, "says"), claim.says
+
+
+def _name(keys: tuple[str | int, ...]) -> str:
+    return " ".join(str(key + 1) if isinstance(key, int) else key for key in keys)
+
+
+def _same_identity(
+    notes: Mapping[str, Note], by_identity: Mapping[Identity, list[str]]
+) -> Iterator[Problem]:
+    for (kind, value), ids in by_identity.items():
+        for id in ids:
+            others = ", ".join(str(notes[other].path) for other in ids if other != id)
+            if others:
+                message = f"{kind} {value} stands in {others} too"
+                hint = "one paper has one note"
+                yield Problem(notes[id].place(kind), "same-paper", message, hint)
+
+
+def _near_titles(notes: Mapping[str, Note]) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for id, note in notes.items():
+        title = plain_title(note.paper.title)
+        other = first.setdefault(title, id)
+        if other != id:
+            message = f"nearly the same title as {notes[other].path}"
+            yield Problem(note.place("title"), "near-title", message, severity="warning")
+
+
+def _cycles(notes: Mapping[str, Note]) -> Iterator[Problem]:
+    before = {id: list(_prerequisites(note)) for id, note in notes.items()}
+    for cycle in cycles(before):
+        if len(cycle) == 1:
+            continue  # recommends itself: an error already
+        note, following = notes[cycle[0]], cycle[1]
+        index = next(
+            i
+            for i, read in enumerate(note.paper.next_read)
+            if read.paper == following and read.relation is Relation.PREREQUISITE
+        )
+        message = f"prerequisites in a circle: {' → '.join([*cycle, cycle[0]])}"
+        hint = "which of them can be read first?"
+        place = note.place("next_read", index, "paper")
+        yield Problem(place, "prerequisite-cycle", message, hint, "warning")
+
+
+def _prerequisites(note: Note) -> Iterator[str]:
+    for read in note.paper.next_read:
+        if read.paper and read.relation is Relation.PREREQUISITE:
+            yield read.paper

@@ -1,0 +1,60 @@
+"""The topics of the base: `papers/topics.yaml`, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from paper_notes.files import read_text
+from paper_notes.notes.cursor import Cursor, Found
+from paper_notes.notes.fields import TEXT
+from paper_notes.notes.kinds import Kind, record
+from paper_notes.notes.model import ID_PATTERN, Text, doc
+from paper_notes.notes.yaml_nodes import parse
+from paper_notes.problems import Problem
+
+PATH = PurePosixPath("papers/topics.yaml")
+MAX_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A subject that papers belong to."""
+
+    id: str
+    name: Text = doc("The topic's name.")
+    introduction: Text | None = doc("A few sentences for its page.", default=None)
+
+
+def read_topics(root: Path) -> tuple[Mapping[str, Topic], list[Problem]]:
+    """The topics by id in the file's order, and what is wrong with the file."""
+    text, problems = read_text(root, PATH, MAX_BYTES)
+    if text is None:
+        return {}, problems
+    tree, in_text = parse(text, PATH)
+    problems += in_text
+    if tree is None:
+        return {}, problems
+    found = Found()
+    entries = Cursor(tree, found).entries() or {}
+    topics = {id: _topic(id, entry) for id, entry in entries.items()}
+    valid = {id: topic for id, topic in topics.items() if topic is not None}
+    return valid, [*problems, *found.problems]
+
+
+def _topic(id: str, cursor: Cursor) -> Topic | None:
+    if not re.fullmatch(ID_PATTERN, id, re.ASCII):
+        hint = "a-z, 0-9 and _, beginning with a letter"
+        cursor.report("topic-id", f"{id[:40]} is no topic id", hint, place=cursor.place)
+        return None
+    topic: Topic | None = _kind(id).read(cursor)
+    return topic
+
+
+def _kind(id: str) -> Kind:
+    def build(**values: object) -> Topic:
+        return Topic(id=id, **values)  # type: ignore[arg-type]
+
+    return record(Topic, {"name": TEXT, "introduction": TEXT}, build=build)

@@ -1,0 +1,102 @@
+"""Whether a result still says something about what is there now.
+
+A result's key is a hash of all it depended on: the files that the run opened, the versions of
+Python and of the packages that it imported, the kind of machine, the limits, and the runner
+itself. Looking up takes neither torch nor the snippet's imports: the report names them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from paper_notes.snippets import tracing
+from paper_notes.snippets.model import Snippet
+from paper_notes.snippets.report import SnippetResult
+
+# pytest would read these if they appeared, so their absence is part of what a run depended on.
+_CONFIGURATION = ("pyproject.toml", "tests/snippets/conftest.py")
+_ABSENT = b"absent"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Computes keys for one repository as it is now; each file is read once."""
+
+    root: Path
+    installed: Mapping[str, str] = field(default_factory=tracing.installed)
+    _digests: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _base: bytes = field(default_factory=lambda: _platform(), init=False, repr=False)
+
+    def key(self, files: Iterable[str], packages: Iterable[str], limits: str) -> str:
+        """The key of a run that opened files and imported packages under limits."""
+        hashed = hashlib.blake2b(self._base, digest_size=16)
+        hashed.update(limits.encode())
+        for name in packages:
+            hashed.update(f"\0{name}={self.installed.get(name)}".encode())
+        for name in files:
+            hashed.update(b"\0" + name.encode() + b"\0" + self._digest(name))
+        return hashed.hexdigest()
+
+    def holds(self, result: SnippetResult) -> bool:
+        """Whether a run now would depend on the very same things. False for what failed."""
+        if result.status != "passed" or not result.files:
+            return False
+        return self.key(result.files, result.packages, result.limits) == result.key
+
+    def _digest(self, name: str) -> bytes:
+        if name not in self._digests:
+            self._digests[name] = _digest(self.root / name)
+        return self._digests[name]
+
+
+def is_current(result: SnippetResult, snippet: Snippet, root: Path) -> bool:
+    """Whether the result is a pass of this snippet as it is now. Cheap: no torch, no import."""
+    return result.id == snippet.id and Keys(root).holds(result)
+
+
+def dependencies(snippet: str, tests: str, opened: Iterable[str]) -> tuple[str, ...]:
+    """The files that a run depended on: opened ones, its own, and pytest's configuration."""
+    return tuple(sorted({*opened, snippet, tests, *_CONFIGURATION}))
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return _ABSENT
+    if path.name == "pyproject.toml":
+        content = _pytest_settings(content)
+    return hashlib.blake2b(content, digest_size=16).digest()
+
+
+def _pytest_settings(content: bytes) -> bytes:
+    """Of pyproject.toml only what pytest reads: a change to the linter's settings is none here."""
+    try:
+        document = tomllib.loads(content.decode())
+        return repr(document.get("tool", {}).get("pytest")).encode()
+    except ValueError:
+        return content
+
+
+def _platform() -> bytes:
+    words = (sys.platform, platform.machine(), platform.python_version(), sys.implementation.name)
+    hashed = hashlib.blake2b("\0".join(words).encode(), digest_size=16)
+    for path in _runner_sources():
+        hashed.update(path.read_bytes())
+    return hashed.digest()
+
+
+def _runner_sources() -> list[Path]:
+    """The runner's own files that decide what a pass is."""
+    here = Path(__file__).parent
+    deciding = ("child.py", "judge.py", "proof.py", "watch.py", "worker.py")
+    return [here / name for name in deciding] + sorted(
+        Path(entry.path) for entry in os.scandir(here / "sandbox") if entry.name.endswith(".py")
+    )

@@ -1,0 +1,43 @@
+"""The command `paper-notes run`: from words on the command line to the function and back."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from time import perf_counter
+
+from paper_notes.snippets import console
+from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.run import Options, run_snippets, snippet_ids
+from paper_notes.snippets.workers import WorkerError
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """What `snippets.arguments` describes, as options of a run."""
+    return Options(
+        jobs=max(1, arguments.jobs),
+        use_cache=not getattr(arguments, "no_cache", False),
+        recheck=getattr(arguments, "recheck", 0.0),
+        sandbox=arguments.sandbox,
+        limits=Limits(cpu_seconds=arguments.cpu_seconds),
+    )
+
+
+def run(arguments: argparse.Namespace) -> tuple[int, str]:
+    """Run what was asked for; the exit status and what to say."""
+    start = perf_counter()
+    root: Path = arguments.root
+    known = snippet_ids(root)
+    asked = arguments.ids or known
+    unknown = [id for id in asked if id not in set(known)]
+    if unknown:
+        return 2, "\n".join(f"snippets/{id}.py: no such snippet" for id in unknown)
+    try:
+        with console.progress("snippets") as show:
+            report, ran = run_snippets(root, asked, options_of(arguments), show)
+    except WorkerError as error:
+        return 1, f"cannot run snippets: {error}"
+    results = [report.results[id] for id in asked]
+    failures = [console.failure(result) for result in results if result.status != "passed"]
+    summary = console.summary(report, asked, ran, perf_counter() - start)
+    return int(bool(failures)), "\n".join([*failures, summary])

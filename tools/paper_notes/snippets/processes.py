@@ -1,0 +1,86 @@
+"""Finding and killing what a process has left running below it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def children(parent: int) -> list[int]:
+    """The living children of a process, from /proc; empty where there is no /proc."""
+    found = []
+    for entry in _numbers(Path("/proc")):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # After the name, which may hold anything, come the state and the parent.
+            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if int(fields[1]) == parent and fields[0] not in "ZX":
+                found.append(int(entry.name))
+    return found
+
+
+def descendants(parent: int) -> list[int]:
+    """All living processes below parent."""
+    found, front = [], [parent]
+    while front:
+        below = [child for pid in front for child in children(pid)]
+        found += below
+        front = below
+    return found
+
+
+def count() -> int:
+    """How many processes /proc shows: all there are, in a process table of one's own."""
+    return len(_numbers(Path("/proc")))
+
+
+def kill_all_but_self() -> bool:
+    """As process 1 of a table: kill every other process in it. Whether there was one alive."""
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    reap()
+    return True
+
+
+def kill_group(leader: int) -> bool:
+    """Kill what is left of a process group. Whether there was anything."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except OSError:
+        return False
+    return True
+
+
+def kill_descendants(patience: float = 5.0) -> bool:
+    """Kill all below this process, which adopts orphans, until none is left. Whether any was."""
+    deadline, any_found = time.monotonic() + patience, False
+    while time.monotonic() < deadline:
+        found = descendants(os.getpid())
+        for pid in found:
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        any_found = any_found or bool(found)
+        reap(block=False)
+        if not found:
+            break
+    return any_found
+
+
+def reap(block: bool = True) -> None:
+    """Collect the exit statuses of children that have ended (block: wait for all to end)."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, _ = os.waitpid(-1, 0 if block else os.WNOHANG)
+            if pid == 0:
+                break
+
+
+def _numbers(folder: Path) -> list[Path]:
+    try:
+        return [entry for entry in folder.iterdir() if entry.name.isdigit()]
+    except OSError:
+        return []

@@ -1,0 +1,186 @@
+"""Running snippets and keeping the record: the one function that the site and the command use."""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from paper_notes.snippets import cache, svg, workers
+from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.report import (
+    Report,
+    SnippetResult,
+    TestOutcome,
+    read_report,
+    write_report,
+)
+from paper_notes.snippets.sandbox.layers import Mode
+from paper_notes.snippets.workers import Job, Settings
+
+REPORT = Path("build/report.json")
+
+# Imported once in the worker, before the fork, where a snippet or its test imports them.
+_SLOW_IMPORTS = {
+    "sklearn": ("sklearn.datasets",),
+    "skimage": ("skimage", "skimage.data", "skimage.transform"),
+    "scipy": ("scipy", "scipy.stats", "scipy.signal", "scipy.ndimage"),
+    "networkx": ("networkx",),
+    "pandas": ("pandas",),
+    "statsmodels": ("statsmodels.api",),
+    "hypothesis": ("hypothesis", "hypothesis.strategies"),
+    "torchvision": ("torchvision",),
+}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run."""
+
+    jobs: int = 2
+    use_cache: bool = True
+    recheck: float = 0.0  # the part of unchanged results that is run again all the same
+    sandbox: Mode = "auto"
+    without: tuple[str, ...] = ()  # layers of the sandbox not to try
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One result, as it comes."""
+
+    done: int
+    total: int
+    result: SnippetResult
+
+
+def snippet_ids(root: Path) -> list[str]:
+    """The ids of the snippets in the repository, by their file names."""
+    return sorted(path.stem for path in (root / "snippets").glob("*.py") if path.stem[0] != "_")
+
+
+def run_snippets(
+    root: Path,
+    ids: Iterable[str],
+    options: Options | None = None,
+    show: Callable[[Progress], None] = lambda _: None,
+) -> tuple[Report, list[str]]:
+    """Bring the report up to date for the snippets with these ids, and write it.
+
+    In: the repository; ids (a mapping by id will do); how to run; called with each new result.
+    Out: the report (also of snippets not asked for, as long as they exist) and the ids that were
+    run: none where nothing changed, and then no worker is started.
+    Raises WorkerError where no worker can be started, OSError where the report cannot be written.
+    """
+    options = options or Options()
+    path = root / REPORT
+    old = read_report(path)
+    keys = cache.Keys(root)
+    asked = list(dict.fromkeys(ids))
+    stale = [id for id in asked if not _reusable(old.results.get(id), keys, options)]
+    stale += _sample([id for id in asked if id not in set(stale)], options.recheck)
+    existing = {*snippet_ids(root), *asked}
+    results = {id: result for id, result in old.results.items() if id in existing}
+    sandbox = old.sandbox
+    longest_first = sorted(stale, key=lambda id: _expected(old.results.get(id)), reverse=True)
+    jobs = [job_for(id, options.limits) for id in longest_first]
+    ended = workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))
+    for done, (job, raw) in enumerate(ended, start=1):
+        results[job.id] = result_of(job, raw, keys, options)
+        sandbox = raw["sandbox"]
+        show(Progress(done, len(jobs), results[job.id]))
+    report = Report(results, sandbox)
+    if report != old or not path.is_file():
+        write_report(path, report)
+    return report, sorted(stale)
+
+
+def job_for(id: str, limits: Limits) -> Job:
+    """The job that runs a snippet as it is in the repository."""
+    return Job(id, f"snippets/{id}.py", f"tests/snippets/test_{id}.py", limits)
+
+
+def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
+    """What the workers of these jobs have in common."""
+    sources = [root / name for job in jobs for name in (job.path, job.tests)]
+    tops = {top for path in sources for top in imports(path)}
+    preload = [module for top in sorted(tops & set(_SLOW_IMPORTS)) for module in _SLOW_IMPORTS[top]]
+    return Settings(root, options.sandbox, options.without, tuple(preload), options.limits)
+
+
+def imports(path: Path) -> set[str]:
+    """The top-level packages that a file imports; empty where it cannot be read."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        return set()
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def result_of(
+    job: Job, raw: Mapping[str, Any], keys: cache.Keys, options: Options
+) -> SnippetResult:
+    """The worker's message as a value of the report."""
+    files = cache.dependencies(job.path, job.tests, raw.get("files", ()))
+    packages = tuple(name for name in raw.get("packages", ()) if name != "paper_notes")
+    limits = options.limits.describe()
+    result = SnippetResult(
+        id=job.id,
+        key=keys.key(files, packages, limits),
+        status=raw["status"],
+        seconds=raw["seconds"],
+        checked=datetime.date.today().isoformat(),
+        python=raw["python"],
+        torch=raw["torch"],
+        tests=tuple(TestOutcome(**test) for test in raw.get("tests", ())),
+        demo=raw.get("demo", ""),
+        error=raw["error"],
+        warnings=tuple(raw.get("warnings", ())),
+        files=files,
+        packages=packages,
+        limits=limits,
+        contained="off" if options.sandbox == "off" else "full" if raw["complete"] else "partly",
+    )
+    return _with_figure(result, raw.get("figure"))
+
+
+def _with_figure(result: SnippetResult, figure: str | None) -> SnippetResult:
+    if figure is None:
+        return result
+    try:
+        return replace(result, figure=svg.for_a_page(figure))
+    except svg.UnsafeSvgError as error:
+        message = f"figure(): cannot be shown on a page: {error}"
+        errors = "\n".join(filter(None, (result.error, message)))
+        return replace(result, status="failed", error=errors)
+
+
+def _reusable(result: SnippetResult | None, keys: cache.Keys, options: Options) -> bool:
+    if result is None or not options.use_cache:
+        return False
+    contained = {"auto": ("full", "partly"), "strict": ("full",), "off": ("full", "partly", "off")}
+    return (
+        result.contained in contained[options.sandbox]
+        and result.limits == options.limits.describe()
+        and keys.holds(result)
+    )
+
+
+def _expected(result: SnippetResult | None) -> float:
+    """Seconds that a run will take: what is not known goes first."""
+    return float("inf") if result is None else result.seconds
+
+
+def _sample(ids: list[str], part: float) -> list[str]:
+    count = min(len(ids), round(len(ids) * part + 0.499) if part else 0)
+    return random.sample(ids, count)

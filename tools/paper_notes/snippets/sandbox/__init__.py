@@ -1,0 +1,1 @@
+"""Containment, in layers: each is tried when a worker starts, and named in the report."""

@@ -1,0 +1,89 @@
+"""What a run depended on: the files it opened and the packages it imported."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+
+class OpenedFiles:
+    """Records every file that Python opens for reading, from `start` to the end of the process."""
+
+    def __init__(self) -> None:
+        self._paths: set[str] = set()
+
+    def start(self) -> None:
+        """Begin. An audit hook cannot be taken out again, so this belongs in a child."""
+        sys.addaudithook(self._hook)
+
+    def inside(self, root: Path, ignored: tuple[Path, ...]) -> tuple[str, ...]:
+        """The files below root and not below any of ignored, relative to root, sorted."""
+        # Real paths: a folder may have two names, and the same file must have one.
+        base = os.path.realpath(root)
+        others = tuple(os.path.realpath(folder) + os.sep for folder in ignored)
+        real = {os.path.realpath(path) for path in self._paths}
+        return tuple(
+            sorted(
+                Path(os.path.relpath(path, base)).as_posix()
+                for path in real
+                if path.startswith(base + os.sep)
+                and not path.startswith(others)
+                and Path(path).is_file()
+            )
+        )
+
+    def _hook(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event != "open":
+            return
+        path, _, flags = arguments
+        if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR):
+            return
+        if isinstance(path, str | bytes | os.PathLike):
+            self._paths.add(_source(str(Path(os.fsdecode(path)).absolute())))
+
+
+def _source(path: str) -> str:
+    """The file that a cached bytecode file was made of; other paths as they are."""
+    if not path.endswith(".pyc"):
+        return path
+    try:
+        return importlib.util.source_from_cache(path)
+    except ValueError:
+        return path
+
+
+def distributions() -> dict[str, tuple[str, ...]]:
+    """Importable name → distributions that bring it, by their file names' spelling."""
+    from importlib.metadata import packages_distributions  # slow, and for the worker only
+
+    names = packages_distributions()
+    return {module: tuple(sorted({canonical(d) for d in ds})) for module, ds in names.items()}
+
+
+def imported(modules: Mapping[str, object], known: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The distributions that the modules come from."""
+    tops = {name.partition(".")[0] for name in modules}
+    return {name for top in tops for name in known.get(top, ())}
+
+
+def canonical(name: str) -> str:
+    """A distribution's name as its `.dist-info` folder spells it, in lower case."""
+    return name.replace("-", "_").replace(".", "_").lower()
+
+
+def installed() -> dict[str, str]:
+    """Distribution → version, read from folder names only: fast, and imports nothing."""
+    found: dict[str, str] = {}
+    for folder in dict.fromkeys(sys.path):
+        try:
+            names = [path.name for path in Path(folder or ".").iterdir()]
+        except OSError:
+            continue
+        for entry in names:
+            if entry.endswith(".dist-info"):
+                name, _, version = entry[: -len(".dist-info")].rpartition("-")
+                found.setdefault(canonical(name), version)
+    return found
