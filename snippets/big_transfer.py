@@ -1,8 +1,8 @@
 r"""Big Transfer (BiT).
 
 Pre-train once, big, on many labelled images, and fine-tune with a rule instead of a search. The
-network is a pre-activation ResNet without batch normalization: group normalization (GN) before
-each convolution, and every convolution standardizes its own filters (WS). Nothing in it depends on
+network is a pre-activation ResNet without batch normalization: group normalization (GN) ahead
+of the convolutions, each of which standardizes its own filters (WS). Nothing in it depends on
 the batch, so there are no running statistics to go stale when the data change.
 
 $$ \hat W_{o,i} = \frac{W_{o,i} - \mu_o}{\sqrt{\sigma_o^2 + \epsilon}}, \qquad
@@ -141,7 +141,8 @@ def train(net: ResNetV2, x: Tensor, y: Tensor, steps: int, batch: int = 512, bas
         lengths.append(filter_length(net))
         optimiser.param_groups[0]["lr"] = learning_rate(step, steps, base)
         chosen = torch.randint(len(x), (batch,))                  # small tasks repeat themselves
-        images, labels = mixup(x[chosen], F.one_hot(y[chosen], net.head.out_features) * 1.0, alpha)
+        one_hot = F.one_hot(y[chosen], net.head.out_features).float()         # (batch, K)
+        images, labels = mixup(x[chosen], one_hot, alpha)
         optimiser.zero_grad()
         F.cross_entropy(net(images), labels).backward()
         optimiser.step()

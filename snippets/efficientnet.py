@@ -45,7 +45,7 @@ def compound(phi: float) -> tuple[float, float, float]:
 
 
 def scale_channels(channels: int, w: float) -> int:
-    """The multiple of 8 nearest to w · channels, but never 10 % or more below it."""
+    """The multiple of 8 nearest to w · channels, but never more than 10 % below it."""
     rounded = max(8, int(w * channels + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * w * channels else rounded
 

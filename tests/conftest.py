@@ -50,7 +50,7 @@ def invent_runs(library: Library) -> Mapping[str, SnippetResult]:
                 for test in snippet.tests
             ),
             demo=f"{id} says <hello> & more\n",
-            figure='<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>',
+            figure='<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>',
         )
         for id, snippet in library.snippets.items()
     }

@@ -9,7 +9,7 @@ from paper_notes.notes.model import Claim, Paper, Text
 from paper_notes.snippets.report import SnippetResult, TestOutcome
 
 CHECKED = Claim(Text("It works."), "Eq. 1", test="test_it", stated={"parameters": "110 M"})
-REPORTED = Claim(Text("It wins."), "Table 1", reported="needs ImageNet")
+REPORTED = Claim(Text("It wins."), "Table 1", reported=Text("needs ImageNet"))
 NO_TEXT = Text("-")
 
 

@@ -231,7 +231,7 @@ def test_depth_repeats_layers_and_width_multiplies_channels():
 
 @pytest.mark.parametrize(("channels", "w", "scaled"), [
     (32, 1.0, 32), (43, 1.0, 40), (44, 1.0, 48), (24, 2.0, 48), (16, 1.1, 16), (4, 0.5, 8),
-    (10, 1.0, 16), (21, 0.5, 16), (35, 1.0, 32), (35, 1.01, 32), (18, 1.0, 24),
+    (10, 1.0, 16), (21, 0.5, 16), (35, 1.0, 32), (35, 1.01, 32), (18, 1.0, 24), (1, 80 / 9, 8),
 ])  # fmt: skip
 def test_channels_are_rounded_to_eights_but_never_far_down(channels, w, scaled):
     assert scale_channels(channels, w) == scaled

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from paper_notes.snippets.arguments import add_run_arguments
+from paper_notes.snippets.arguments import add_mutate_arguments, add_run_arguments
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,6 +61,10 @@ def parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run snippets and their tests, contained and cached")
     add_run_arguments(run)
     run.set_defaults(command=_run)
+
+    mutate = commands.add_parser("mutate", help="break snippets and see whether tests notice")
+    add_mutate_arguments(mutate)
+    mutate.set_defaults(command=_mutate)
     return top
 
 
@@ -133,4 +137,12 @@ def _run(arguments: argparse.Namespace) -> int:
 
     status, text = run(arguments)
     print(text, file=sys.stderr if status else sys.stdout)
+    return status
+
+
+def _mutate(arguments: argparse.Namespace) -> int:
+    from paper_notes.snippets.mutate.command import mutate
+
+    status, text = mutate(arguments)
+    print(text)
     return status

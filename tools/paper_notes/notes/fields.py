@@ -180,7 +180,7 @@ def _check_evidence(cursor: Cursor, entries: Mapping[str, Cursor]) -> None:
 
 CLAIM = record(
     Claim,
-    {"says": TEXT, "source": LINE, "test": TEST, "reported": LINE, "stated": WORDS},
+    {"says": TEXT, "source": LINE, "test": TEST, "reported": TEXT, "stated": WORDS},
     _check_evidence,
     {
         "oneOf": [{"required": ["test"]}, {"required": ["reported"]}],

@@ -83,7 +83,7 @@ class Claim:
         "test_output_ignores_the_rest_of_the_batch",
         default=None,
     )
-    reported: str | None = doc(
+    reported: Text | None = doc(
         "Why it is not checked here (then the page shows ○, never ✓).",
         "needs ImageNet",
         default=None,

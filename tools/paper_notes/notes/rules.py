@@ -98,6 +98,8 @@ def _texts(note: Note) -> Iterator[tuple[tuple[str | int, ...], Text]]:
         yield ("next_read", index, "why"), read.why
     for index, claim in enumerate(note.paper.claims):
         yield ("claims", index, "says"), claim.says
+        if claim.reported:
+            yield ("claims", index, "reported"), claim.reported
 
 
 def _name(keys: tuple[str | int, ...]) -> str:

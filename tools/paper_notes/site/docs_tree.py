@@ -28,7 +28,6 @@ def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tre
     sources = (
         _folder(handwritten),
         _traversable(files("paper_notes.site").joinpath("assets"), PurePosixPath("assets")),
-        _figures(context),
         _citations(context),
         ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
     )
@@ -78,12 +77,6 @@ def _traversable(node: Traversable, path: PurePosixPath) -> Iterable[tuple[PureP
             yield from _traversable(child, path / child.name)
         elif child.name != "katex.min.js":  # runs at build time only
             yield path / child.name, child.read_bytes()
-
-
-def _figures(context: Context) -> Iterable[tuple[PurePosixPath, bytes]]:
-    for id, run in sorted(context.runs.items()):
-        if run.figure:
-            yield PurePosixPath(f"assets/figures/{id}.svg"), run.figure.encode()
 
 
 def _citations(context: Context) -> Iterable[tuple[PurePosixPath, bytes]]:

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from paper_notes.library import Library
 from paper_notes.problems import Place, Problem, Severity
+from paper_notes.snippets import cache
 from paper_notes.snippets.report import Report, SnippetResult, read_report
-from paper_notes.snippets.run import is_current
 
 REPORT = PurePosixPath("build/report.json")
 
@@ -16,10 +16,9 @@ REPORT = PurePosixPath("build/report.json")
 def current_runs(library: Library, report: Path) -> Mapping[str, SnippetResult]:
     """The results in the report that belong to the snippets as they are, by snippet id."""
     results = read_report(report).results
+    keys = cache.Keys(library.root)
     return {
-        id: results[id]
-        for id, snippet in library.snippets.items()
-        if id in results and is_current(results[id], snippet, library.root)
+        id: results[id] for id in library.snippets if id in results and keys.matches(results[id])
     }
 
 

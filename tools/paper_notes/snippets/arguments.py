@@ -22,6 +22,21 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_mutate_arguments(parser: argparse.ArgumentParser) -> None:
+    """The grammar of `paper-notes mutate`."""
+    parser.add_argument("ids", nargs="*", metavar="ID", help="snippets to break (default: all)")
+    add_worker_arguments(parser)
+    parser.add_argument(
+        "--budget",
+        type=float,
+        metavar="S",
+        help="seconds after which no more mutants are begun; the next time goes on from there",
+    )
+    parser.add_argument(
+        "--show-survivors", action="store_true", help="show what no test noticed, as differences"
+    )
+
+
 def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
     """What every command that starts workers understands."""
     parser.add_argument(

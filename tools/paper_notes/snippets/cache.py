@@ -46,7 +46,11 @@ class Keys:
 
     def holds(self, result: SnippetResult) -> bool:
         """Whether a run now would depend on the very same things. False for what failed."""
-        if result.status != "passed" or not result.files:
+        return result.status == "passed" and self.matches(result)
+
+    def matches(self, result: SnippetResult) -> bool:
+        """Whether the result, pass or not, is of the very things that are there now."""
+        if not result.files:
             return False
         return self.key(result.files, result.packages, result.limits) == result.key
 

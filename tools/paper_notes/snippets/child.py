@@ -53,13 +53,17 @@ class Printed(io.StringIO):
 class Recorder:
     """A pytest plugin that notes what became of each test, and what was checked in it."""
 
-    def __init__(self, counter: Counter) -> None:
+    def __init__(self, counter: Counter, durations: Mapping[str, float]) -> None:
         self.counter = counter
+        self._durations = durations
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.skipped: set[str] = set()
         self._before = 0
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items.sort(key=lambda item: self._durations.get(item.nodeid.partition("::")[2], 0.0))
 
     def pytest_runtest_logstart(self) -> None:
         self._before = self.counter.held
@@ -126,7 +130,7 @@ def run(root: Path, job: Mapping[str, Any], packages: Mapping[str, tuple[str, ..
     if job["source"] is not None:
         replaced = _Replaced(module, root / job["path"], job["source"])
         sys.meta_path.insert(0, replaced)
-    recorder = Recorder(counter)
+    recorder = Recorder(counter, job["durations"])
     _run_tests(root / job["tests"], recorder, job["stop_at_first"])
     errors = [*recorder.errors, *_unproved(root / job["tests"], recorder)]
     demo, figure = "", None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 
@@ -27,11 +28,10 @@ def run(arguments: argparse.Namespace) -> tuple[int, str]:
     """Run what was asked for; the exit status and what to say."""
     start = perf_counter()
     root: Path = arguments.root
-    known = snippet_ids(root)
-    asked = arguments.ids or known
-    unknown = [id for id in asked if id not in set(known)]
+    asked = arguments.ids or snippet_ids(root)
+    unknown = unknown_ids(root, asked)
     if unknown:
-        return 2, "\n".join(f"snippets/{id}.py: no such snippet" for id in unknown)
+        return 2, unknown
     try:
         with console.progress("snippets") as show:
             report, ran = run_snippets(root, asked, options_of(arguments), show)
@@ -41,3 +41,9 @@ def run(arguments: argparse.Namespace) -> tuple[int, str]:
     failures = [console.failure(result) for result in results if result.status != "passed"]
     summary = console.summary(report, asked, ran, perf_counter() - start)
     return int(bool(failures)), "\n".join([*failures, summary])
+
+
+def unknown_ids(root: Path, ids: Iterable[str]) -> str:
+    """What to say of the ids that no snippet has; "" where there are none."""
+    known = set(snippet_ids(root))
+    return "\n".join(f"snippets/{id}.py: no such snippet" for id in ids if id not in known)

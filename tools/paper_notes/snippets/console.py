@@ -32,6 +32,20 @@ def progress(title: str) -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
+@contextmanager
+def counter(title: str) -> Iterator[Callable[[str], None]]:
+    """Show the latest line of many: on a terminal only, where it can be written over."""
+    try:
+        if not sys.stderr.isatty():
+            raise ImportError
+        from rich.console import Console
+    except ImportError:
+        yield lambda _: None
+        return
+    with Console(stderr=True).status(title) as status:
+        yield lambda text: status.update(f"{title}: {text}")
+
+
 def line(result: SnippetResult) -> str:
     """One result in a line."""
     tests = f", {len(result.tests)} tests" if result.tests else ""

@@ -38,6 +38,7 @@ class Job:
     source: str | None = None  # runs instead of the snippet's own text: a mutant
     stop_at_first: bool = False  # at the first test that fails
     show: bool = True  # run demo() and figure() as well
+    durations: Mapping[str, float] = field(default_factory=dict)  # by test: quickest go first
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the worker."""
@@ -122,10 +123,11 @@ class Worker:
 
 
 def run_jobs(
-    jobs: Sequence[Job], count: int, settings: Settings
+    jobs: Sequence[Job], count: int, settings: Settings, until: float = float("inf")
 ) -> Iterator[tuple[Job, dict[str, Any]]]:
     """Run all jobs on up to count workers; each comes back once, as it ends.
 
+    In: until is the time (of time.monotonic) after which no job is begun any more.
     Out: the job and its result as the worker reported it, with "python", "torch", "sandbox" and
     "complete" (whether every layer of the sandbox held) of that worker.
     Raises WorkerError where no worker can be started.
@@ -169,6 +171,8 @@ def run_jobs(
                     continue
                 else:
                     raise WorkerError(worker.last_words() or "the worker ended before it began")
+                if time.monotonic() > until:
+                    waiting.clear()
                 if waiting and (settings.fork or not job):
                     worker.give(waiting.popleft())
                 else:

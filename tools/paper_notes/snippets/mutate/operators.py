@@ -7,11 +7,15 @@ about them. Default values are not: a default that no test holds to is a claim n
 from __future__ import annotations
 
 import ast
-import copy
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SHOWN = ("demo", "figure")
+# Kinds of expression that need brackets where they stand in the place of another.
+_LOOSE = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda)
+_Placed = ast.expr | ast.stmt
+_Change = tuple[str, _Placed, _Placed]  # operator, what goes, what comes in its place
 
 _ARITHMETIC: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -82,35 +86,47 @@ class Mutant:
     line: int  # in the snippet
     source: str  # the whole broken snippet
 
+    @property
+    def id(self) -> str:
+        """Names the mutant among those of its snippet, whatever else there is."""
+        return hashlib.blake2b(self.source.encode(), digest_size=8).hexdigest()
+
 
 def mutants(source: str) -> Iterator[Mutant]:
-    """All mutants of a snippet, in the order of its lines, each different from all others."""
+    """All mutants of a snippet, in the order of its lines, each different from all others.
+
+    Raises SyntaxError where the snippet is not Python.
+    """
     tree = ast.parse(source)
-    seen = {ast.unparse(tree)}
-    for operator, line, broken in _broken_trees(tree):
-        text = _unparsed(broken)
-        if text is not None and text not in seen:
-            seen.add(text)
-            yield Mutant(operator, line, text)
+    lines = source.encode().splitlines(keepends=True)
+    seen = {source}
+    nodes = [node for node in _mutable(tree) if isinstance(node, ast.expr | ast.stmt)]
+    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
+        for operator, old, new in _changes(node):
+            text = _replaced(lines, old, new)
+            if ast.dump(new) != ast.dump(old) and text not in seen and _compiles(text):
+                seen.add(text)
+                yield Mutant(operator, old.lineno, text)
 
 
-def normal_form(source: str) -> str:
-    """The source as a mutant would be written without its break: to compare line by line."""
-    return ast.unparse(ast.parse(source))
+def _replaced(lines: list[bytes], old: _Placed, new: ast.AST) -> str:
+    """The source with new in the place of old; all else stays as it is written."""
+    first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
+    before = lines[first][: old.col_offset]
+    after = lines[last][old.end_col_offset :]
+    text = ast.unparse(ast.fix_missing_locations(new))
+    if isinstance(new, _LOOSE) or (isinstance(old, ast.Constant) and after.startswith(b".")):
+        text = f"({text})"
+    parts = [*lines[:first], before, text.encode(), after, *lines[last + 1 :]]
+    return b"".join(parts).decode()
 
 
-def _broken_trees(tree: ast.Module) -> Iterator[tuple[str, int, ast.Module]]:
-    nodes = sorted(_mutable(tree), key=lambda node: (_line(node), getattr(node, "col_offset", 0)))
-    for node in nodes:
-        for operator, changed in _changes(node):
-            yield operator, _line(node), _with(tree, node, changed)
-
-
-def _with(tree: ast.Module, old: ast.AST, new: ast.AST) -> ast.Module:
-    """A copy of tree with new in the place of old."""
-    memo = {id(old): new}  # deepcopy takes what it finds here for the copy of old
-    broken = copy.deepcopy(tree, memo)
-    return ast.fix_missing_locations(broken)
+def _compiles(text: str) -> bool:
+    try:
+        compile(text, "<mutant>", "exec")
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _mutable(tree: ast.AST) -> Iterator[ast.AST]:
@@ -137,106 +153,111 @@ def _left_alone(node: ast.AST, parent: ast.AST) -> bool:
     return any(node is hint for hint in hints if hint is not None)
 
 
-def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """The nodes that can stand in the place of node, each with its operator's name."""
+def _changes(node: ast.AST) -> Iterator[_Change]:
+    """All breaks of this node: the operator, the node that goes, what comes in its place."""
     for rule in (_binary, _unary, _compared, _constant, _call, _keyword, _statement, _condition):
         yield from rule(node)
 
 
-def _binary(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _binary(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.BinOp):
         for other in _ARITHMETIC.get(type(node.op), ()):
-            yield "operator", ast.BinOp(node.left, other(), node.right)
+            yield "operator", node, ast.BinOp(node.left, other(), node.right)
         if isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.Div | ast.MatMult | ast.Pow):
-            yield "dropped term", node.left
+            yield "dropped term", node, node.left
         if isinstance(node.op, ast.Add | ast.Mult):
-            yield "dropped term", node.right
+            yield "dropped term", node, node.right
     elif isinstance(node, ast.AugAssign):
         for other in _ARITHMETIC.get(type(node.op), ()):
-            yield "operator", ast.AugAssign(node.target, other(), node.value)
+            yield "operator", node, ast.AugAssign(node.target, other(), node.value)
     elif isinstance(node, ast.BoolOp):
         swapped = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        yield "operator", ast.BoolOp(swapped, node.values)
+        yield "operator", node, ast.BoolOp(swapped, node.values)
 
 
-def _unary(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _unary(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             value = node.operand.value
             if value == 1:  # -1 is a last axis or a sign: another axis, and the other sign
-                yield "axis", ast.UnaryOp(ast.USub(), ast.Constant(2))
-        yield "sign" if isinstance(node.op, ast.USub) else "condition", node.operand
+                yield "axis", node, ast.UnaryOp(ast.USub(), ast.Constant(2))
+        kind = "sign" if isinstance(node.op, ast.USub) else "condition"
+        yield kind, node, node.operand
 
 
-def _compared(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _compared(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for other in _COMPARISONS.get(type(node.ops[0]), ()):
-            yield "comparison", ast.Compare(node.left, [other()], node.comparators)
+            yield "comparison", node, ast.Compare(node.left, [other()], node.comparators)
 
 
-def _constant(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _constant(node: ast.AST) -> Iterator[_Change]:
     if not isinstance(node, ast.Constant):
         return
     value = node.value
     if isinstance(value, bool):
-        yield "flag", ast.Constant(not value)
+        yield "flag", node, ast.Constant(not value)
     elif isinstance(value, int):
-        yield "off by one", ast.Constant(value + 1)
+        yield "off by one", node, ast.Constant(value + 1)
         if value > 0:
-            yield "off by one", ast.Constant(value - 1)
+            yield "off by one", node, ast.Constant(value - 1)
     elif isinstance(value, float):
-        yield "constant", ast.Constant(value * 2 if value else 1.0)
+        yield "constant", node, ast.Constant(value * 2 if value else 1.0)
         if value:
-            yield "constant", ast.Constant(value / 10)
+            yield "constant", node, ast.Constant(value / 10)
 
 
-def _call(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _call(node: ast.AST) -> Iterator[_Change]:
     if not isinstance(node, ast.Call):
         return
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     if name in _FUNCTIONS:
-        yield "function", ast.Call(_renamed(function, _FUNCTIONS[name]), node.args, node.keywords)
+        yield (
+            "function",
+            node,
+            ast.Call(_renamed(function, _FUNCTIONS[name]), node.args, node.keywords),
+        )
     if name in _STEPS:
         passed_on = _passed_on(node)
         if passed_on is not None:
-            yield "removed step", passed_on
+            yield "removed step", node, passed_on
     if name in ("transpose", "permute", "flip", "mT") and isinstance(function, ast.Attribute):
-        yield "axis", function.value
+        yield "axis", node, function.value
     if name in ("Sequential", "ModuleList") and len(node.args) > 1:
         for i in range(len(node.args)):
-            yield "removed layer", ast.Call(function, node.args[:i] + node.args[i + 1 :], [])
+            yield "removed layer", node, ast.Call(function, node.args[:i] + node.args[i + 1 :], [])
     if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
         swapped = [node.args[1], node.args[0], *node.args[2:]]
-        yield "swapped arguments", ast.Call(function, swapped, node.keywords)
+        yield "swapped arguments", node, ast.Call(function, swapped, node.keywords)
 
 
-def _keyword(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _keyword(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.Call):
         for i in range(len(node.keywords)):
             kept = node.keywords[:i] + node.keywords[i + 1 :]
-            yield "dropped option", ast.Call(node.func, node.args, kept)
+            yield "dropped option", node, ast.Call(node.func, node.args, kept)
 
 
-def _statement(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _statement(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.AugAssign) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ):
-        yield "removed statement", ast.Pass()
+        yield "removed statement", node, ast.Pass()
     elif (
         isinstance(node, ast.Assign)
         and len(node.targets) == 1
         and isinstance(node.targets[0], ast.Name)
         and _mentions(node.value, node.targets[0].id)
     ):
-        yield "removed statement", ast.Pass()  # x = f(x): x goes on as it was
+        yield "removed statement", node, ast.Pass()  # x = f(x): x goes on as it was
 
 
-def _condition(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+def _condition(node: ast.AST) -> Iterator[_Change]:
     if isinstance(node, ast.If):
-        yield "condition", ast.If(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
+        yield "condition", node.test, ast.UnaryOp(ast.Not(), node.test)
     elif isinstance(node, ast.IfExp):
-        yield "condition", ast.IfExp(node.test, node.orelse, node.body)
+        yield "condition", node, ast.IfExp(node.test, node.orelse, node.body)
 
 
 def _passed_on(call: ast.Call) -> ast.expr | None:
@@ -262,16 +283,3 @@ def _renamed(function: ast.expr, name: str) -> ast.expr:
 
 def _mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
-
-
-def _line(node: ast.AST) -> int:
-    return getattr(node, "lineno", 0)
-
-
-def _unparsed(tree: ast.Module) -> str | None:
-    try:
-        text = ast.unparse(tree)
-        compile(text, "<mutant>", "exec")
-    except (SyntaxError, ValueError, TypeError, AttributeError):
-        return None
-    return text

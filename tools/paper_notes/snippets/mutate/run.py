@@ -1,0 +1,121 @@
+"""Running mutants: each in a child of the worker, as the snippet it was made of."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from paper_notes.snippets import run, workers
+from paper_notes.snippets.mutate import operators
+from paper_notes.snippets.mutate.operators import Mutant, mutants
+from paper_notes.snippets.mutate.score import Score, Survivor, Verdict, read_scores, write_scores
+from paper_notes.snippets.report import SnippetResult
+from paper_notes.snippets.run import Options
+from paper_notes.snippets.workers import Job
+
+SCORES = Path("build/mutation.json")
+TARGET = 0.9  # the part of its mutants that a snippet's tests should kill
+
+_PATIENCE = 5  # times what the tests took: a mutant that needs more hangs
+
+
+@dataclass(frozen=True)
+class _Task:
+    mutant: Mutant
+    job: Job
+    before: str  # the snippet it was made of
+
+
+def mutate_snippets(
+    root: Path,
+    ids: Iterable[str],
+    options: Options,
+    budget: float | None = None,
+    show: Callable[[Score], None] = lambda _: None,
+) -> tuple[dict[str, Score], list[SnippetResult]]:
+    """Break snippets and see whether their tests notice; write the scores.
+
+    In: budget is the seconds after which no more mutants are begun. What was not begun is run
+    next time: mutants come in an order that depends on their text alone, spread over the snippet.
+    Out: the scores by id, and the results of those that do not pass unbroken and have no score.
+    Raises WorkerError and OSError as `run_snippets` does.
+    """
+    deadline = float("inf") if budget is None else time.monotonic() + budget
+    asked = list(dict.fromkeys(ids))
+    report, _ = run.run_snippets(root, asked, options)
+    sound = [report.results[id] for id in asked if report.results[id].status == "passed"]
+    broken = [report.results[id] for id in asked if report.results[id].status != "passed"]
+    old = read_scores(root / SCORES)
+    scores: dict[str, Score] = {}
+    tasks: list[_Task] = []
+    for result in sound:
+        found = _tasks(root, result, options)
+        fresh = Score(result.id, _key(result), len(found))
+        scores[result.id] = _kept(old.get(result.id), fresh)
+        done = scores[result.id].verdicts
+        tasks += [task for task in found if task.mutant.id not in done]
+    tasks.sort(key=lambda task: task.mutant.id)
+    try:
+        for task, survived in _run(root, tasks, options, deadline):
+            scores[task.job.id] = _with(scores[task.job.id], task, survived)
+            show(scores[task.job.id])
+    finally:
+        write_scores(root / SCORES, {**old, **scores})
+    return scores, broken
+
+
+def _run(
+    root: Path, tasks: list[_Task], options: Options, deadline: float
+) -> Iterator[tuple[_Task, bool]]:
+    """Run the tasks until the deadline; each with whether the mutant survived."""
+    settings = run.settings_for(root, [task.job for task in tasks], options)
+    by_source = {(task.job.id, task.job.source): task for task in tasks}
+    jobs = [task.job for task in tasks]
+    for job, raw in workers.run_jobs(jobs, options.jobs, settings, deadline):
+        yield by_source[job.id, job.source], raw["status"] == "passed"
+
+
+def _tasks(root: Path, result: SnippetResult, options: Options) -> list[_Task]:
+    job = run.job_for(result.id, options.limits)
+    source = (root / job.path).read_text(encoding="utf-8")
+    seconds = min(options.limits.cpu_seconds, 2 + _PATIENCE * result.seconds)
+    base = replace(
+        job,
+        limits=replace(options.limits, cpu_seconds=seconds),
+        stop_at_first=True,
+        show=False,
+        durations={test.name: test.seconds for test in result.tests},
+    )
+    return [_Task(m, replace(base, source=m.source), source) for m in mutants(source)]
+
+
+def _key(result: SnippetResult) -> str:
+    ours = Path(operators.__file__).read_bytes()
+    return hashlib.blake2b(result.key.encode() + ours, digest_size=16).hexdigest()
+
+
+def _kept(old: Score | None, fresh: Score) -> Score:
+    same = old is not None and (old.key, old.total) == (fresh.key, fresh.total)
+    return old if old is not None and same else fresh
+
+
+def _with(score: Score, task: _Task, survived: bool) -> Score:
+    verdicts: dict[str, Verdict] = {**score.verdicts}
+    verdicts[task.mutant.id] = "survived" if survived else "killed"
+    survivors = score.survivors
+    if survived:
+        found = Survivor(task.mutant.operator, task.mutant.line, difference(task))
+        survivors = tuple(sorted((*survivors, found), key=lambda s: (s.line, s.diff)))
+    return replace(score, verdicts=verdicts, survivors=survivors)
+
+
+def difference(task: _Task) -> str:
+    """The lines that the mutant changes."""
+    lines = difflib.unified_diff(
+        task.before.splitlines(), task.mutant.source.splitlines(), n=0, lineterm=""
+    )
+    return "\n".join(line for line in list(lines)[2:] if not line.startswith("@@"))
