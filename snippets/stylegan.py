@@ -52,8 +52,8 @@ class Conv(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(outputs, 1, 1))
-        gain = math.sqrt(2) if kernel > 1 else 1                  # no nonlinearity after 1×1
-        self.rate, self.up = gain / math.sqrt(inputs * kernel**2), up
+        gain = 2 if kernel > 1 else 1                             # no nonlinearity after 1×1
+        self.rate, self.up = math.sqrt(gain / (inputs * kernel**2)), up
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.interpolate(x, scale_factor=2.0) if self.up else x
@@ -133,8 +133,7 @@ class StyleGenerator(nn.Module):
         self.mapping, self.synthesis = Mapping(), Synthesis(resolution)
 
     def forward(self, z: Tensor) -> Tensor:
-        styles = len(self.synthesis.layers)
-        return self.synthesis(self.mapping(z)[:, None].expand(-1, styles, -1))
+        return self.synthesis(self.mapping(z)[:, None].expand(-1, len(self.synthesis.layers), -1))
 
 
 def mix(first: Tensor, second: Tensor, crossover: int, layers: int) -> Tensor:
@@ -169,8 +168,7 @@ def demo() -> None:
     """Count the full generator, and measure one map by both path lengths."""
     with torch.device("meta"):
         full = StyleGenerator()
-    parameters, styles = sum(p.numel() for p in full.parameters()), len(full.synthesis.layers)
-    print(f"generator at 1024×1024: {parameters:,} parameters, {styles} style layers")
+    print(f"generator at 1024×1024: {sum(p.numel() for p in full.parameters()):,} parameters")
     torch.manual_seed(0)
     f, linear, t = Mapping(), torch.randn(512, 16), torch.rand(64, 1)
     a, b = torch.randn(2, 64, 512)
@@ -190,8 +188,7 @@ def figure() -> Figure:
         a, b = G.mapping(torch.randn(2, 512)).split(1)
         G.synthesis(torch.cat([mix(a, b, point, layers=8) for point in points]))
     moved = [(x - x[:1]).square().mean((1, 2, 3)) / x[0].square().mean() for x in outputs]
-    fig = Figure(figsize=(6, 2.6), layout="constrained")
-    axes = fig.subplots()
+    axes = (fig := Figure(figsize=(6, 2.6), layout="constrained")).subplots()
     tiles = axes.imshow(torch.stack(moved, dim=1).sqrt(), aspect="auto", cmap="magma")
     axes.set_yticks(range(5), ["all A", *(f"B from layer {i}" for i in points[1:-1]), "all B"])
     axes.set_xlabel("style layer (two for each resolution)")

@@ -14,7 +14,7 @@ TITLES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max
 
 
 def paper(title: str = "Group Normalization", **changes: object) -> Paper:
-    values: dict[str, object] = {"venue": "ECCV", "arxiv": "1803.08494", **changes}
+    values: dict[str, object] = {"venue": "ECCV 2018", "arxiv": "1803.08494", **changes}
     authors = ("Yuxin Wu", "Kaiming He")
     return Paper("group_norm", title, authors, 2018, "training", *[NO_TEXT] * 5, (), (), **values)  # type: ignore[arg-type]
 
@@ -33,12 +33,17 @@ def test_a_paper_at_a_meeting() -> None:
 
 
 def test_a_paper_in_a_journal() -> None:
-    assert "@article" in bibtex(paper(venue="Nature"))
-    assert "journal = {Nature}" in bibtex(paper(venue="Nature"))
+    assert "@article" in bibtex(paper(venue="Nature 2018"))
+    assert "journal = {Nature}" in bibtex(paper(venue="Nature 2018"))
 
 
 def test_a_paper_on_arxiv_alone() -> None:
     assert "@misc" in bibtex(paper(venue="arXiv"))
+
+
+def test_the_year_is_that_of_the_venue() -> None:
+    assert "year = {2019}" in bibtex(paper(venue="ECCV 2019"))
+    assert "year = {2018}" in bibtex(paper(venue=None))
 
 
 def test_a_doi_and_an_address_are_kept() -> None:

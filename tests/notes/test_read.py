@@ -19,7 +19,7 @@ def codes(problems):
 def test_every_field_arrives(read, document):
     note, problems = read(
         document(
-            venue="ECCV",
+            venue="ECCV 2018",
             doi="10.1007/978-3-030-01261-8_1",
             url="https://example.org/a?b=c#d",
             code="https://example.org/code",
@@ -184,3 +184,9 @@ def test_a_title_on_two_lines_is_refused(read, document):
 
 def test_a_very_long_answer_is_refused(read, document):
     assert codes(read(document(what="word " * 5000))[1]) == ["too-long"]
+
+
+@pytest.mark.parametrize("venue", ["ECCV", "2018", "ECCV 18", "ECCV 2018 workshop"])
+def test_a_venue_needs_its_year(read, document, venue):
+    _, problems = read(document(venue=venue))
+    assert [problem.code for problem in problems] == ["venue"]

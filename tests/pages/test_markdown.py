@@ -72,6 +72,17 @@ def test_a_formula_may_hold_what_markdown_would_take_for_itself(markdown: Markdo
     assert "<em>" not in markdown.block("$a_1 * b_2 * c_3$ and $x_i$")
 
 
+@pytest.mark.parametrize("sign", ["+", "-", "="])
+def test_a_formula_may_go_on_with_a_sign_on_the_next_line(markdown: Markdown, sign: str) -> None:
+    html = markdown.block(f"It is $a\n{sign} b$.")
+    assert html.count('<span class="katex">') == 1
+    assert "<li>" not in html
+
+
+def test_lines_of_code_stay_lines_whatever_dollars_are_in_them(markdown: Markdown) -> None:
+    assert "echo $a\n+ echo $b" in markdown.block("```\necho $a\n+ echo $b\n```")
+
+
 def test_a_price_is_no_formula(markdown: Markdown) -> None:
     assert "katex" not in markdown.block("It costs 5$ here and 10$ there.")
 

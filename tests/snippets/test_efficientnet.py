@@ -226,7 +226,9 @@ def test_depth_repeats_layers_and_width_multiplies_channels():
     kernels = [b.branch[-2].out_channels for b in net.blocks]
     assert kernels == [32] * 2 + [48] * 4 + [80] * 4 + [160] * 6 + [224] * 6 + [384] * 8 + [640] * 2
     assert net.stem[0].out_channels == 64
-    assert net.head[-1].in_features == 2560
+    wide = outline(1, 8)                                       # exact: 8 leaves nothing to round
+    assert wide.stem[0].out_channels == 8 * 32
+    assert wide.head[-1].in_features == 8 * 1280
 
 
 @pytest.mark.parametrize(("channels", "w", "scaled"), [

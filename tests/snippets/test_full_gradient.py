@@ -178,8 +178,8 @@ def test_psi_by_hand():
     maps = torch.tensor([[[[0.0, -2.0], [1.0, 0.5]], [[4.0, 0.0], [0.0, 0.0]]]])
     expected = torch.tensor([[[0.0 + 1.0, 0.5], [0.25, 0.125]]])
     torch.testing.assert_close(psi(maps, torch.Size([2, 2])), expected, rtol=0, atol=1e-6)
-    wide = psi(torch.tensor([[[[1.0, 3.0]]]]), torch.Size([1, 3]))
-    torch.testing.assert_close(wide, torch.tensor([[[0.0, 0.5, 1.0]]]), rtol=0, atol=1e-6)
+    wide = psi(torch.tensor([[[[1.0, 4.0]]]]), torch.Size([1, 4]))
+    torch.testing.assert_close(wide, torch.tensor([[[0, 1 / 3, 2 / 3, 1]]]), rtol=0, atol=1e-6)
     assert psi(torch.full((1, 1, 2, 2), 7.0), torch.Size([2, 2])).abs().max() == 0
     tiny = psi(torch.tensor([[[[0.0, 1e-6]]]]), torch.Size([1, 2]))
     assert tiny[0, 0, 1].item() == pytest.approx(0.5)             # the 1e-6 in the denominator
@@ -212,6 +212,7 @@ def test_pixels_that_fullgrad_calls_unimportant_matter_less(trained, record_prop
     }
     for name, value in change.items():
         record_property(name, f"{value:.0%}")
+    assert net(x).shape == (300, 10)
     assert accuracy > 0.85
     assert change["FullGrad"] < 0.75 * change["random"]
     assert change["random"] < change["reversed FullGrad"]

@@ -33,9 +33,10 @@ def bibtex(paper: Paper) -> str:
 
 
 def _entry_type(paper: Paper) -> Literal["article", "misc", "inproceedings"]:
-    if paper.venue is None or paper.venue.lower().startswith("arxiv"):
+    venue, _ = paper.published
+    if venue == "arXiv":
         return "misc"
-    return "article" if _is_journal(paper.venue) else "inproceedings"
+    return "article" if _is_journal(venue) else "inproceedings"
 
 
 def _is_journal(venue: str) -> bool:
@@ -49,20 +50,21 @@ def _is_journal(venue: str) -> bool:
 def _key(paper: Paper) -> str:
     family = paper.authors[0].split()[-1] if paper.authors else "anonymous"
     ascii_family = re.sub(r"[^a-z]", "", family.lower()) or "anonymous"
-    return f"{ascii_family}{paper.year}{paper.id}"
+    return f"{ascii_family}{paper.published[1]}{paper.id}"
 
 
 def _fields(paper: Paper) -> list[Field]:
     kind = _entry_type(paper)
+    venue, year = paper.published
     fields = {
         "title": "{" + _escape(paper.title) + "}",  # braces keep its capitals
         "author": " and ".join(_escape(author) for author in paper.authors),
-        "year": str(paper.year),
+        "year": str(year),
     }
     if kind == "article":
-        fields["journal"] = _escape(paper.venue or "")
+        fields["journal"] = _escape(venue)
     if kind == "inproceedings":
-        fields["booktitle"] = _escape(paper.venue or "")
+        fields["booktitle"] = _escape(venue)
     if paper.arxiv:
         fields["eprint"] = paper.arxiv
         fields["archiveprefix"] = "arXiv"

@@ -118,6 +118,12 @@ URL = matching(
     "an address",
     "write a whole http:// or https:// address",
 )
+VENUE = matching(
+    r"^(?:arXiv|\S(?:.*\S)? (?:19|20)[0-9]{2})$",
+    "venue",
+    "a venue with its year",
+    "write `ECCV 2018`, or `arXiv` for a paper that was published nowhere else",
+)
 PAPER_ID = matching(
     ID_PATTERN, "paper-id", "a paper's id", "the file's name without .yaml: a-z, 0-9 and _"
 )
@@ -201,7 +207,7 @@ PAPER_KINDS: Mapping[str, Kind] = {
     "title": LINE,
     "authors": listing(LINE, 1, unique=True),
     "year": YEAR,
-    "venue": LINE,
+    "venue": VENUE,
     "arxiv": ARXIV,
     "doi": DOI,
     "url": URL,

@@ -128,7 +128,9 @@ class Paper:
     next_read: tuple[NextRead, ...] = doc("Two to five papers to read next. / 次に読むべき論文は?")
     claims: tuple[Claim, ...] = doc("What the paper claims, and how we know.")
     venue: str | None = doc(
-        "Where it was published; arXiv where nowhere else.", "ECCV", default=None
+        "Where it was published, with the year; arXiv where nowhere else.",
+        "ECCV 2018",
+        default=None,
     )
     arxiv: str | None = doc("Its arXiv id without version.", "1803.08494", default=None)
     doi: str | None = doc("Its DOI.", "10.1007/978-3-030-01261-8_1", default=None)
@@ -153,3 +155,9 @@ class Paper:
         """The answer to one of the five questions in prose."""
         answer: Text = getattr(self, question)
         return answer
+
+    @property
+    def published(self) -> tuple[str, int]:
+        """Where it was published and when: the venue's year, which may be after `year`."""
+        name, _, year = (self.venue or "arXiv").rpartition(" ")
+        return (name, int(year)) if name else (year, self.year)

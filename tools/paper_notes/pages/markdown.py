@@ -32,6 +32,12 @@ _SCHEMES = {"http", "https", "mailto"}
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
+# Code and displayed formulas first, so that a dollar in them begins nothing; then $…$ over lines.
+_BROKEN_FORMULA = re.compile(
+    r"^ *```.*?^ *```|`[^`]*`|\$\$.*?\$\$|\\\$|(\$(?:[^$\\\n]|\\.|\n(?!\s*\n))+\$)",
+    re.DOTALL | re.MULTILINE,
+)
+
 
 class Markdown:
     """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source."""
@@ -52,6 +58,7 @@ class Markdown:
 
     def block(self, text: str) -> Markup:
         """Paragraphs, lists, tables, code and mathematics."""
+        text = _one_line_formulas(text)
         return self._render(text, self._parser.parse(text))
 
     def inline(self, text: str) -> Markup:
@@ -116,6 +123,13 @@ class Markdown:
         except MathError as error:
             self.on_error(tex, str(error))
             return f"<code>{html.escape(tex)}</code>"
+
+
+def _one_line_formulas(text: str) -> str:
+    """The text with each $formula$ on one line: one that begins with + or - is no list item."""
+    return _BROKEN_FORMULA.sub(
+        lambda match: match[0].replace("\n", " ") if match[1] else match[0], text
+    )
 
 
 def _marker(text: str) -> str:

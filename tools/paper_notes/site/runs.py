@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from paper_notes.library import Library
 from paper_notes.problems import Place, Problem, Severity
 from paper_notes.snippets import cache
-from paper_notes.snippets.report import Report, SnippetResult, read_report
+from paper_notes.snippets.report import SnippetResult, read_report
 
 REPORT = PurePosixPath("build/report.json")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from pathlib import Path
 
 from paper_notes.snippets.limits import Limits
 
@@ -19,6 +20,16 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
         default=0.0,
         metavar="2%",
         help="run this part of the unchanged ones again",
+    )
+    parser.add_argument(
+        "--shard", metavar="I/N", help="run only the I-th of N parts, for N machines"
+    )
+    parser.add_argument(
+        "--merge",
+        nargs="+",
+        type=Path,
+        metavar="REPORT",
+        help="run nothing; make one report out of those of several shards",
     )
 
 

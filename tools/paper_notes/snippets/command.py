@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from time import perf_counter
 
-from paper_notes.snippets import console
+from paper_notes.snippets import console, shards
 from paper_notes.snippets.limits import Limits
-from paper_notes.snippets.run import Options, run_snippets, snippet_ids
+from paper_notes.snippets.report import read_report, write_report
+from paper_notes.snippets.run import REPORT, Options, run_snippets, snippet_ids
 from paper_notes.snippets.workers import WorkerError
 
 
@@ -26,12 +27,20 @@ def options_of(arguments: argparse.Namespace) -> Options:
 
 def run(arguments: argparse.Namespace) -> tuple[int, str]:
     """Run what was asked for; the exit status and what to say."""
+    if arguments.merge:
+        return merge(arguments.root, arguments.merge)
     start = perf_counter()
     root: Path = arguments.root
     asked = arguments.ids or snippet_ids(root)
     unknown = unknown_ids(root, asked)
     if unknown:
         return 2, unknown
+    if arguments.shard:
+        try:
+            shard = shards.parse(arguments.shard)
+        except ValueError as error:
+            return 2, f"--shard: {error}"
+        asked = shards.share(asked, read_report(root / REPORT).results, shard)
     try:
         with console.progress("snippets") as show:
             report, ran = run_snippets(root, asked, options_of(arguments), show)
@@ -41,6 +50,19 @@ def run(arguments: argparse.Namespace) -> tuple[int, str]:
     failures = [console.failure(result) for result in results if result.status != "passed"]
     summary = console.summary(report, asked, ran, perf_counter() - start)
     return int(bool(failures)), "\n".join([*failures, summary])
+
+
+def merge(root: Path, paths: Iterable[Path]) -> tuple[int, str]:
+    """Write one report out of those at paths; the exit status and what to say."""
+    reports = {path: read_report(path) for path in paths}
+    empty = [path for path, report in reports.items() if not report.results]
+    if empty:
+        return 1, "\n".join(f"{path}: no report, or a damaged one" for path in empty)
+    whole = shards.merge(list(reports.values()))
+    write_report(root / REPORT, whole)
+    failures = [console.failure(r) for r in whole.results.values() if r.status != "passed"]
+    passed = len(whole.results) - len(failures)
+    return int(bool(failures)), "\n".join([*failures, f"{passed} of {len(whole.results)} passed"])
 
 
 def unknown_ids(root: Path, ids: Iterable[str]) -> str:

@@ -48,10 +48,9 @@ def main(settings: Mapping[str, Any]) -> int:
         if "namespaces" in tried:
             reason = namespaces.enter()
         _keep(jobs, results)
+    furnished: dict[str, bool] = {}
     if reason == "":
         furnished = namespaces.furnish(scratch, settings["limits"]["disk_bytes"])
-    else:
-        furnished = {}
     root = Path(settings["root"])
     os.chdir(root)
     sys.path.insert(0, str(root))

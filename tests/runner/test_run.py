@@ -1,0 +1,198 @@
+"""Running snippets: what is a pass, what is recorded, and when nothing needs to run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.runner.conftest import Base
+
+from paper_notes.snippets import workers
+from paper_notes.snippets.report import Report, read_report
+from paper_notes.snippets.run import Options, job_for, run_snippets, snippet_ids
+from paper_notes.snippets.workers import Settings, WorkerError, run_jobs
+
+ONE = "def one():\n    return 1\n"
+HOLDS = "from snippets.{id} import one\n\ndef test_one():\n    assert one() == 1\n"
+
+SNIPPETS = {
+    "good": ONE + "\ndef demo():\n    print('one is', one())\n",
+    "drawn": (
+        "from matplotlib.figure import Figure\n" + ONE + "\ndef figure():\n"
+        "    figure = Figure()\n    figure.subplots().plot([0, 1], label='line')\n    return figure\n"
+    ),
+    "bad_figure": ONE + "\ndef figure():\n    return 'a picture'\n",
+    "bad_demo": ONE + "\ndef demo():\n    raise OSError('no')\n",
+    "long_demo": ONE + "\ndef demo():\n    print('x' * 100_000)\n",
+    "warns": ONE
+    + "\ndef demo():\n    import warnings\n    warnings.warn('old', DeprecationWarning)\n",
+    "reads": "from pathlib import Path\n"
+    + ONE
+    + "\nText = Path('snippets/data.txt').read_text()\n",
+}
+TESTS = {
+    "fixtures": (
+        "import pytest\n\n@pytest.fixture\ndef two():\n    return 2\n\n"
+        "@pytest.mark.parametrize('n', [1, 2])\ndef test_it(two, n, record_property):\n"
+        "    record_property('n', n)\n    assert n <= two\n    assert n > 0\n"
+    ),
+    "fails": "def test_it():\n    assert 1 == 2, 'one is not two'\n",
+    "no_check": "def test_it():\n    1 + 1\n",
+    "never_ran": "def test_it():\n    assert 1 < 2\n    for i in []:\n        assert i\n",
+    "no_test": "x = 1\n",
+    "not_python": "def test_it(:\n",
+    "import_error": "from snippets.import_error import nothing\n",
+    "leaves_early": "import sys\nsys.exit(0)\n",
+    "skipped": (
+        "import pytest\n\n@pytest.mark.skip(reason='needs a GPU')\ndef test_a():\n    assert 0\n\n"
+        "def test_b():\n    assert 1 < 2\n"
+    ),
+    "skipped_silently": (
+        "import pytest\n\n@pytest.mark.skip\ndef test_a():\n    assert 0\n\n"
+        "def test_b():\n    assert 1 < 2\n"
+    ),
+    "all_skipped": "import pytest\n\ndef test_a():\n    pytest.skip('not today')\n",
+}
+
+
+@pytest.fixture(scope="module")
+def root(base: Base) -> Path:
+    ids = [*SNIPPETS, *TESTS]
+    snippets = {id: SNIPPETS.get(id, ONE) for id in [*ids, "untested"]}
+    root = base(snippets, {id: TESTS.get(id, HOLDS.format(id=id)) for id in ids})
+    (root / "snippets" / "data.txt").write_text("data")
+    return root
+
+
+@pytest.fixture(scope="module")
+def report(root: Path) -> Report:
+    report, ran = run_snippets(root, snippet_ids(root), Options(jobs=2))
+    assert ran == snippet_ids(root)
+    return report
+
+
+@pytest.mark.parametrize("id", ["good", "drawn", "fixtures", "skipped", "warns", "reads"])
+def test_these_pass(report, id):
+    assert (report.results[id].status, report.results[id].error) == ("passed", "")
+
+
+@pytest.mark.parametrize(
+    ("id", "error"),
+    [
+        ("fails", "test_it: AssertionError: one is not two"),
+        ("no_check", "test_it: no check was made"),
+        ("never_ran", "asserts never ran at lines 4"),
+        ("no_test", "no test was found: nothing was proved"),
+        ("untested", "test_untested.py is missing: nothing was proved"),
+        ("not_python", "cannot be collected"),
+        ("import_error", "cannot be collected"),
+        ("leaves_early", "sys.exit(0)"),
+        ("skipped_silently", "test_a: skipped without a reason"),
+        ("all_skipped", "every test was skipped: nothing was proved"),
+        ("bad_figure", "figure(): TypeError: returned str, not a matplotlib Figure"),
+        ("bad_demo", "demo(): OSError: no at bad_demo.py:5"),
+        ("long_demo", "demo() prints more than 64 kB"),
+    ],
+)
+def test_these_fail_and_say_why(report, id, error):
+    assert report.results[id].status == "failed"
+    assert error in report.results[id].error
+
+
+def test_what_the_demo_prints_is_kept(report):
+    assert report.results["good"].demo == "one is 1\n"
+
+
+def test_the_figure_is_kept_as_a_drawing_in_the_colour_of_the_page(report):
+    figure = report.results["drawn"].figure
+    assert figure.startswith("<svg")
+    assert "currentColor" in figure
+
+
+def test_each_parameter_is_a_test_with_what_it_recorded_and_how_often_it_checked(report):
+    tests = report.results["fixtures"].tests
+    assert [(t.name, dict(t.recorded), t.checks) for t in tests] == [
+        ("test_it[1]", {"n": 1}, 2),
+        ("test_it[2]", {"n": 2}, 2),
+    ]
+
+
+def test_a_skipped_test_keeps_its_reason(report):
+    skipped = report.results["skipped"].outcomes("test_a")[0]
+    assert (skipped.outcome, skipped.message) == ("skipped", "needs a GPU")
+
+
+def test_warnings_are_recorded(report):
+    assert report.results["warns"].warnings == ("warns.py:6: DeprecationWarning: old",)
+
+
+def test_files_that_were_opened_are_recorded(report):
+    assert "snippets/data.txt" in report.results["reads"].files
+    assert "snippets/reads.py" in report.results["reads"].files
+
+
+def test_the_report_on_disk_is_the_report(root, report):
+    assert read_report(root / "build" / "report.json") == report
+
+
+@pytest.fixture
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(settings: Settings) -> None:
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(workers, "Worker", refuse)
+
+
+PASSING = ("good", "drawn", "fixtures", "reads")
+
+
+@pytest.mark.usefixtures("report", "no_workers")
+def test_nothing_changed_nothing_runs(root):
+    assert run_snippets(root, PASSING)[1] == []
+
+
+@pytest.mark.usefixtures("report", "no_workers")
+@pytest.mark.parametrize("name", ["snippets/data.txt", "snippets/reads.py"])
+def test_a_change_makes_it_run_again(root, name):
+    path = root / name
+    before = path.read_text()
+    path.write_text(before + "\n")
+    try:
+        with pytest.raises(AssertionError, match="a worker was started"):
+            run_snippets(root, ["reads"])
+    finally:
+        path.write_text(before)
+
+
+@pytest.mark.usefixtures("report")
+def test_torch_is_not_imported_where_nothing_runs(root):
+    program = (
+        "import sys; from pathlib import Path; from paper_notes.snippets.run import run_snippets;"
+        f"run_snippets(Path({str(root)!r}), {PASSING!r}); sys.exit('torch' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_strict_refuses_where_a_layer_is_missing(base):
+    root = base({"good": ONE}, {"good": HOLDS.format(id="good")})
+    options = Options(sandbox="strict", without=("namespaces", "landlock"))
+    with pytest.raises(WorkerError, match="cannot contain files"):
+        run_snippets(root, ["good"], options)
+    assert not (root / "build").exists()
+
+
+def test_the_others_go_on_when_a_worker_is_killed(base):
+    kills = "import os, signal\n\ndef test_it():\n    os.kill(os.getppid(), signal.SIGKILL)\n"
+    root = base({"a_kills": ONE, "b": ONE}, {"a_kills": kills, "b": HOLDS.format(id="b")})
+    report, _ = run_snippets(root, ["a_kills", "b"], Options(jobs=1, sandbox="off"))
+    assert report.results["a_kills"].error == "the worker died while it ran"
+    assert report.results["b"].status == "passed"
+
+
+def test_without_fork_each_snippet_has_a_process_of_its_own(base):
+    root = base({"good": ONE}, {"good": HOLDS.format(id="good")})
+    options = Options()
+    [(job, raw)] = run_jobs([job_for("good", options.limits)], 1, Settings(root, fork=False))
+    assert (job.id, raw["status"], raw["complete"]) == ("good", "passed", False)
