@@ -45,7 +45,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, visible: Tensor) -> Tensor:
         N, T, H = x.shape
         q, k, v = self.qkv(x).reshape(N, T, 3, self.A, -1).permute(2, 0, 3, 1, 4)
-        scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])             # (N, A, T, T)
+        scores = q @ k.mT / math.sqrt(q.shape[-1])                            # (N, A, T, T)
         weights = scores.masked_fill(~visible, -math.inf).softmax(-1)
         x = self.norm1(x + self.out((weights @ v).transpose(1, 2).reshape(N, T, H)))
         return self.norm2(x + self.narrow(F.gelu(self.wide(x))))
@@ -120,8 +120,8 @@ def pack(a: list[int], b: list[int]) -> tuple[list[int], list[int]]:
 def corrupt(x: Tensor, V: int) -> tuple[Tensor, Tensor]:
     """Choose 15 % of the ordinary tokens: 80 % become [MASK], 10 % random, 10 % stay."""
     chosen = (torch.rand(x.shape) < 0.15) & (x >= ORDINARY)
-    fate, random = torch.rand(x.shape), torch.randint(ORDINARY, V, x.shape)
-    seen = torch.where(fate < 0.8, MASK, torch.where(fate < 0.9, random, x))
+    fate, random = torch.randint(10, x.shape), torch.randint(ORDINARY, V, x.shape)
+    seen = torch.where(fate < 8, MASK, torch.where(fate == 8, random, x))
     return torch.where(chosen, seen, x), chosen
 
 
@@ -144,7 +144,7 @@ def articles() -> tuple[Tensor, Tensor, int]:
     return torch.tensor(x), torch.tensor([ids[f"<{a}>"] for _, a, _ in found]), ORDINARY + len(ids)
 
 
-def article_error(causal: bool, steps: int, seed: int = 0) -> float:
+def article_error(causal: bool, steps: int, seed: int) -> float:
     """Share of wrong articles in unseen gaps after training with one kind of attention."""
     torch.manual_seed(seed)
     x, y, V = articles()
@@ -159,7 +159,7 @@ def article_error(causal: bool, steps: int, seed: int = 0) -> float:
         optimiser.step()
     with torch.no_grad():
         scores, _ = model(x[:unseen], torch.zeros_like(x[:unseen]))
-    return (scores[x[:unseen] == MASK].argmax(-1) != y[:unseen]).float().mean().item()
+    return (scores[x[:unseen] == MASK].argmax(1) != y[:unseen]).float().mean().item()
 
 
 def sensitivity(model: Bert, x: Tensor) -> Tensor:
@@ -178,7 +178,7 @@ def demo() -> None:
     torch.manual_seed(0)
     _, chosen = corrupt(torch.full((100, 512), ORDINARY), 30522)
     print(f"tokens chosen for prediction: {chosen.float().mean():.1%}")
-    print(f'wrong "a" or "an", trained: {article_error(causal=False, steps=120):.1%}')
+    print(f'wrong "a" or "an", trained: {article_error(causal=False, steps=140, seed=0):.1%}')
     _, y, V = articles()
     print(f'wrong by always saying "a": {(y == V - 1).float().mean():.1%}')
 

@@ -108,7 +108,7 @@ class Constant(nn.Module):
 class Synthesis(nn.Module):
     """g: from a style for each layer, w (N, L, 512), to images (N, 3, resolution, resolution)."""
 
-    def __init__(self, resolution: int = 1024) -> None:
+    def __init__(self, resolution: int) -> None:
         super().__init__()
         sizes = [2**i for i in range(2, int(math.log2(resolution)) + 1)]
         widths = [min(512, 16384 // size) for size in sizes]      # 512 up to 32×32, 16 at 1024×1024

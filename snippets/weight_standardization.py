@@ -124,13 +124,18 @@ def digits() -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return x[:200], y[:200], x[-600:], y[-600:]
 
 
-def train(conv: Layer, norm: Layer, lr: float = 0.02, seed: int = 0) -> tuple[float, list[float]]:
-    """Train a small net on digits, two images a batch: its error on unseen ones and its losses."""
-    torch.manual_seed(seed)
+def digit_net(conv: Layer, norm: Layer) -> nn.Sequential:
+    """A small net for 8×8 digits with any convolution and norm."""
     layers: list[nn.Module] = []
     for c_in, stride in ((1, 2), (32, 1), (32, 2), (32, 1)):
         layers += [conv(c_in, 32, 3, stride, padding=1, bias=False), norm(32), nn.ReLU()]
-    net = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10))
+
+
+def train(conv: Layer, norm: Layer, lr: float = 0.02, seed: int = 0) -> tuple[float, list[float]]:
+    """Train on digits, two images a batch: the error on unseen ones, and the losses."""
+    torch.manual_seed(seed)
+    net = digit_net(conv, norm)
     optimiser = torch.optim.SGD(net.parameters(), lr=lr, momentum=0.9)
     x, y, x_test, y_test = digits()
     losses = []

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.runner.conftest import SETTINGS, write_base
 
 from paper_notes.snippets.cache import Keys, dependencies
-from paper_notes.snippets.report import SnippetResult, TestOutcome, read_report, write_report
 from paper_notes.snippets.report import Report as TheReport
+from paper_notes.snippets.report import SnippetResult, TestOutcome, read_report, write_report
+from tests.runner.conftest import SETTINGS, write_base
 
 FILES = ("data.txt", "pyproject.toml", "snippets/a.py", "tests/snippets/test_a.py")
 PACKAGES = ("numpy", "torch")

@@ -96,6 +96,7 @@ def test_the_size_ratio_is_256_to_224_for_a_training_crop_of_the_whole_image():
 def test_random_boxes_lie_inside_the_image_with_the_areas_and_aspects_asked_for():
     boxes = random_boxes(20_000)
     centre, sides = boxes[:, :2], boxes[:, 2:]
+    assert sides.max() < 1                                 # ten tries are enough: none is cut
     assert (centre - sides / 2 >= -1e-6).all()
     assert (centre + sides / 2 <= 1 + 1e-6).all()
     area, aspect = sides.prod(1), sides[:, 0] / sides[:, 1]

@@ -222,7 +222,7 @@ def test_removing_pixels_by_hand():
     net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2, bias=False))
     net[1].weight.data = torch.tensor([[1.0, 2.0, 3.0, 4.0], [0.0, 0.0, 0.0, 1.0]])
     x = torch.tensor([[[[1.0, 1.0], [1.0, 1.0]]], [[[2.0, 0.0], [0.0, 0.0]]]])
-    saliency = torch.tensor([[[0.3, 0.1], [0.2, 0.9]], [[0.9, 0.1], [0.2, 0.3]]])
+    saliency = torch.tensor([[[0.3, 0.1], [0.2, 0.9]], [[0.9, 0.3], [0.1, 0.2]]])
     assert change_without(net, x, saliency, 0.5) == pytest.approx((5 + 0) / (10 + 2))
     assert change_without(net, x, saliency, 0.25) == pytest.approx(2 / 12)
 

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from snippets.weight_standardization import (
     BatchChannelNorm,
     WSConv2d,
+    digit_net,
     digits,
     four_groups,
     gradient_shares,
@@ -231,6 +232,34 @@ def test_the_small_net_sees_200_digits_and_is_tested_on_600_others():
     torch.testing.assert_close(torch.cat([x, x_test])[:, 0].double() * 16, torch.cat(
         [torch.tensor(data.images[:200]), torch.tensor(data.images[-600:])]))
     assert y.tolist() + y_test.tolist() == [*data.target[:200], *data.target[-600:]]
+
+
+def test_the_small_net_halves_the_image_twice():
+    net, x, shapes = digit_net(WSConv2d, four_groups), torch.zeros(1, 1, 16, 16), []
+    for layer in net:
+        x = layer(x)
+        shapes.append(tuple(x.shape[1:]))
+    assert shapes == [(32, 8, 8)] * 6 + [(32, 4, 4)] * 6 + [(32, 1, 1), (32,), (10,)]
+    assert sum(p.numel() for p in net.parameters()) == 9 * 32 + 3 * 9 * 32**2 + 8 * 32 + 330
+    assert net[1].num_groups == 4
+
+
+def test_training_is_sgd_with_momentum_on_two_images_a_step():
+    _, losses = train(nn.Conv2d, four_groups)
+    torch.manual_seed(0)
+    net = digit_net(nn.Conv2d, four_groups)
+    x, y, *_ = digits()
+    speed = [torch.zeros_like(p) for p in net.parameters()]
+    order = torch.randperm(200)
+    for step in range(15):
+        chosen = order[2 * step : 2 * step + 2]
+        loss = F.cross_entropy(net(x[chosen]), y[chosen])
+        assert losses[step] == pytest.approx(loss.item(), rel=1e-3)
+        grads = torch.autograd.grad(loss, list(net.parameters()))
+        with torch.no_grad():
+            for p, v, g in zip(net.parameters(), speed, grads, strict=True):
+                v.mul_(0.9).add_(g)
+                p -= 0.02 * v
 
 
 def test_two_images_a_batch_are_enough_with_ws_where_group_norm_alone_fails(record_property):

@@ -101,6 +101,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     site = (arguments.root / "site").resolve()
     if not site.is_dir():
         return 1  # the first build said why
+    print(f"serving http://127.0.0.1:{arguments.port}/ until Ctrl-C", file=sys.stderr)
     try:
         serve(arguments.root, site, rebuild, arguments.port)
     except OSError as error:

@@ -150,6 +150,27 @@ def run(root: Path, job: Mapping[str, Any], packages: Mapping[str, tuple[str, ..
     }
 
 
+def warm_up(folder: Path) -> None:
+    """Do in the worker, once, what every child would else do first: pytest's and torch's own
+    imports and caches.
+
+    In: an empty folder to write an invented test into.
+    """
+    import torch
+
+    test = folder / "test_warm_up.py"
+    test.write_text(
+        "import pytest\n\n\n@pytest.fixture\ndef x():\n    return 1\n\n\n"
+        "def test_x(x, tmp_path, record_property):\n    assert x == 1\n"
+    )
+    pytest.main([*_PYTEST, "--import-mode=importlib", f"-c{os.devnull}", str(test)])
+    x = torch.ones(2, requires_grad=True)
+    torch.autograd.backward((x * 2).sum())
+    torch.optim.SGD([x], lr=0.1).step()
+    torch.testing.assert_close(x, x)
+    test.unlink()
+
+
 def broken(error: BaseException) -> dict[str, Any]:
     """The result where the run itself broke down."""
     text = "".join(traceback.format_exception(error))

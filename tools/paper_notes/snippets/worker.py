@@ -63,7 +63,7 @@ def main(settings: Mapping[str, Any]) -> int:
     if settings["sandbox"] == "strict" and missing:
         _send(results, {"refused": f"cannot contain {', '.join(missing)}: {words}"})
         return 1
-    _preload(settings["preload"])
+    _preload(settings["preload"], scratch)
     from paper_notes.snippets import tracing, watch
 
     packages = tracing.distributions()
@@ -121,7 +121,7 @@ def _keep(jobs: BinaryIO, results: BinaryIO) -> None:
     os._exit(code if code >= 0 else 128 - code)
 
 
-def _preload(modules: list[str]) -> None:
+def _preload(modules: list[str], scratch: Path) -> None:
     for name in (*_ALWAYS, *modules):
         try:
             importlib.import_module(name)
@@ -135,6 +135,9 @@ def _preload(modules: list[str]) -> None:
     mpl.use("svg")
     for name in _COLOURED:
         mpl.rcParams[name] = svg.INK
+    from paper_notes.snippets import child
+
+    child.warm_up(scratch)
     with contextlib.suppress(OSError):
         count = len(list(Path("/proc/self/task").iterdir()))
         if count != 1:

@@ -1,0 +1,218 @@
+"""Compare ways to run snippets' tests: `python benchmarks/runner.py 50 200 5000`.
+
+Every way runs the same generated snippets. Written for ratios: the seconds are those of the
+machine it runs on, and what is slow by nature is measured on a sample and scaled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SNIPPET = '''\
+r"""Snippet {n}."""
+
+import torch
+from torch import Tensor
+
+
+def scaled_relu(x: Tensor) -> Tensor:
+    """Rectify, then multiply by {n}."""
+    return x.clamp(min=0) * {n}
+
+
+def demo() -> None:
+    print(scaled_relu(torch.ones(2)))
+'''
+TESTS = """\
+import torch
+
+from snippets.s{n:05d} import scaled_relu
+
+
+def test_equals_torch():
+    x = torch.randn(3, 4, requires_grad=True)
+    torch.testing.assert_close(scaled_relu(x), torch.relu(x) * {n})
+    scaled_relu(x).sum().backward()
+    assert x.grad.max() == {n}
+
+
+def test_by_hand():
+    assert scaled_relu(torch.tensor([-1.0, 2.0])).tolist() == [0.0, 2.0 * {n}]
+"""
+SETTINGS = """\
+[tool.pytest.ini_options]
+addopts = "--import-mode=importlib"
+pythonpath = ["."]
+filterwarnings = ["error"]
+"""
+SAMPLE = 10  # runs of what takes seconds each
+NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to run the snippets of a folder, how many of them."""
+
+    name: str
+    run: Callable[[Path, int], None]
+    needs: str = ""  # module without which it cannot be measured
+    sampled: bool = False  # measured on a sample and scaled
+    isolated: str = "no"
+
+
+def write_base(root: Path, count: int) -> None:
+    """A base with count snippets, and their tests as notebooks and gallery scripts too."""
+    for folder in ("snippets", "tests/snippets", "notebooks"):
+        (root / folder).mkdir(parents=True)
+    (root / "pyproject.toml").write_text(SETTINGS)
+    for n in range(1, count + 1):
+        (root / "snippets" / f"s{n:05d}.py").write_text(SNIPPET.format(n=n))
+        tests = TESTS.format(n=n)
+        (root / "tests" / "snippets" / f"test_s{n:05d}.py").write_text(tests)
+        code = (
+            f"import sys; sys.path.insert(0, '..')\n{tests}\ntest_equals_torch(); test_by_hand()\n"
+        )
+        cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "source": code}
+        book = {"cells": [{**cell, "execution_count": None}], "metadata": {}, "nbformat": 4}
+        text = json.dumps({**book, "nbformat_minor": 5})
+        (root / "notebooks" / f"s{n:05d}.ipynb").write_text(text)
+
+
+def call(root: Path, *arguments: str, **environment: str) -> None:
+    """Run Python with arguments in root, quietly; it must succeed."""
+    subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+        check=True,
+        capture_output=True,
+    )
+
+
+def ours(jobs: int) -> Callable[[Path, int], None]:
+    def run(root: Path, _: int) -> None:
+        arguments = ["--root", str(root), "run", "--no-cache", f"--jobs={jobs}"]
+        call(root, "-m", "paper_notes", *arguments)
+
+    return run
+
+
+def unchanged(root: Path, _: int) -> None:
+    call(root, "-m", "paper_notes", "--root", str(root), "run")
+
+
+def fresh(root: Path, count: int) -> None:
+    for n in range(1, count + 1):
+        call(root, "-m", "pytest", "-q", f"tests/snippets/test_s{n:05d}.py", **NO_PLUGINS)
+
+
+def one_pytest(root: Path, _: int) -> None:
+    call(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/snippets", **NO_PLUGINS)
+
+
+def xdist(root: Path, _: int) -> None:
+    call(root, "-m", "pytest", "-q", "-p", "xdist", "-n", "2", "tests/snippets", **NO_PLUGINS)
+
+
+def nbmake(root: Path, count: int) -> None:
+    books = [f"notebooks/s{n:05d}.ipynb" for n in range(1, count + 1)]
+    call(root, "-m", "pytest", "-q", "--nbmake", *books)
+
+
+def gallery(root: Path, _: int) -> None:
+    (root / "gallery").mkdir(exist_ok=True)
+    (root / "gallery" / "README.txt").write_text("Gallery\n=======\n")
+    for path in sorted((root / "snippets").glob("*.py")):
+        shutil.copy(path, root / "gallery" / f"plot_{path.name}")
+    settings = (
+        "project = 'x'\nextensions = ['sphinx_gallery.gen_gallery']\n"
+        "sphinx_gallery_conf = {'examples_dirs': 'gallery', 'gallery_dirs': 'out'}\n"
+    )
+    (root / "conf.py").write_text(settings)
+    (root / "index.rst").write_text("x\n=\n\n.. toctree::\n\n   out/index\n")
+    call(root, "-m", "sphinx", "-q", "-b", "html", ".", "html")
+
+
+WAYS = (
+    Way("fresh `python -m pytest` each", fresh, sampled=True, isolated="process"),
+    Way("nbmake", nbmake, needs="nbmake", sampled=True, isolated="kernel"),
+    Way("sphinx-gallery (no tests)", gallery, needs="sphinx_gallery"),
+    Way("pytest-xdist, 2 processes", xdist, needs="xdist"),
+    Way("pytest, one process", one_pytest),
+    Way("paper-notes run, 1 job", ours(1), isolated="process, sandbox"),
+    Way("paper-notes run, 2 jobs", ours(2), isolated="process, sandbox"),
+    Way("paper-notes run, nothing changed", unchanged, isolated="process, sandbox"),
+)
+
+
+def measure(way: Way, count: int) -> float | None:
+    """Seconds for count snippets; None where the way is not installed."""
+    if way.needs and importlib.util.find_spec(way.needs) is None:
+        return None
+    measured = min(count, SAMPLE) if way.sampled else count
+    folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
+    try:
+        write_base(folder / "base", measured)
+        if way.run is unchanged:
+            ours(2)(folder / "base", measured)
+        start = time.perf_counter()
+        way.run(folder / "base", measured)
+        return (time.perf_counter() - start) * count / measured
+    finally:
+        shutil.rmtree(folder)
+
+
+def table(counts: Sequence[int], seconds: dict[tuple[str, int], float | None]) -> str:
+    """A Markdown table: seconds, and how many times as long as `paper-notes run` with 2 jobs."""
+    head = "".join(f" {count:,} snippets |" for count in counts)
+    lines = [f"| way | isolated by |{head}", "|---|---|" + "---:|" * len(counts)]
+    for way in WAYS:
+        cells = []
+        for count in counts:
+            took, base = seconds[way.name, count], seconds[WAYS[-2].name, count]
+            cells.append(
+                f"{took:,.1f} s ({took / base:.2f}×)" if took and base else "not installed"
+            )
+        mark = " *" if way.sampled else ""
+        lines.append(f"| {way.name}{mark} | {way.isolated} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="+", type=int)
+    parser.add_argument("--write", type=Path, help="a Markdown file for the table")
+    arguments = parser.parse_args()
+    seconds: dict[tuple[str, int], float | None] = {}
+    for count in arguments.counts:
+        for way in WAYS:
+            seconds[way.name, count] = measure(way, count)
+            sys.stderr.write(f"{count} {way.name}: {seconds[way.name, count]}\n")
+    text = (
+        "# Running snippets: the runner against other ways\n\n"
+        "Made by `python benchmarks/runner.py "
+        f"{' '.join(map(str, arguments.counts))}` with Python {platform.python_version()} on "
+        f"{os.cpu_count()} processors; start-up included. In brackets: against two jobs of the "
+        f"runner. * measured on {SAMPLE} snippets and scaled.\n\n"
+        f"{table(arguments.counts, seconds)}\n"
+    )
+    if arguments.write:
+        arguments.write.parent.mkdir(parents=True, exist_ok=True)
+        arguments.write.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()
