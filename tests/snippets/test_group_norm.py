@@ -2,9 +2,17 @@
 
 import pytest
 import torch
+from torch import nn
 from torch.nn import functional as F
 
-from snippets.group_norm import GroupNorm, digits, error_on_digits, group_norm
+from snippets.group_norm import (
+    GroupNorm,
+    digit_net,
+    digits,
+    error_on_digits,
+    group_norm,
+    learning_rate,
+)
 
 
 @pytest.fixture
@@ -112,3 +120,42 @@ def test_the_module_starts_as_plain_normalisation_and_learns_two_numbers_a_chann
         y.var(-1, correction=0), torch.ones(4, 4, dtype=torch.double), rtol=1e-4, atol=0
     )
     assert sum(p.numel() for p in module.parameters()) == 2 * 12
+
+
+def test_the_learning_rate_grows_with_the_batch():
+    assert [learning_rate(size) for size in (32, 16, 2)] == pytest.approx([0.1, 0.05, 0.00625])
+
+
+def test_digits_are_images_between_0_and_1_and_the_two_parts_share_none():
+    x, y, x_test, y_test = digits()
+    assert (x.shape, y.shape) == ((200, 1, 8, 8), (200,))
+    assert (x_test.shape, y_test.shape) == ((600, 1, 8, 8), (600,))
+    assert (x.min(), x.max()) == (0, 1)
+
+
+@pytest.mark.parametrize(("norm", "kind"), [("batch", nn.BatchNorm2d), ("group", GroupNorm)])
+def test_the_net_ends_at_one_pixel_so_that_a_batch_of_two_gives_bn_two_numbers(norm, kind):
+    net = digit_net(norm)
+    convolutions = [layer for layer in net if isinstance(layer, nn.Conv2d)]
+    assert [(conv.stride, conv.bias) for conv in convolutions] == [((2, 2), None)] * 3
+    assert sum(isinstance(layer, kind) for layer in net) == 3
+    assert net[:-2](torch.zeros(2, 1, 8, 8)).shape == (2, 32, 1, 1)
+
+
+def test_the_same_seed_gives_the_same_error():
+    torch.rand(3)                                          # whatever was drawn before
+    first = error_on_digits("batch", 16, epochs=1, seed=1)
+    torch.rand(5)
+    assert error_on_digits("batch", 16, epochs=1, seed=1) == first
+
+
+def test_a_trained_net_is_judged_with_running_statistics_not_those_of_the_test_batch(monkeypatch):
+    modes = []
+
+    def flatten(self, x):
+        modes.append(self.training)
+        return x[..., 0, 0]
+
+    monkeypatch.setattr(nn.Flatten, "forward", flatten)
+    error_on_digits("batch", 100, epochs=1)
+    assert modes == [True, True, False]
