@@ -14,7 +14,7 @@ Any other layer $\eta$ has an implicit bias, what its slope at $z$ leaves unexpl
 $b_\eta(z) = \eta(z) - J_\eta(z)\, z$. It is the bias of a convolution, shift minus scaled mean for
 batch normalization, and zero for ReLU and pooling.
 
-Paper: full_gradient, Sec. 3 to 5
+Paper: full_gradient, full-gradient decomposition and FullGrad
 Shapes: N images, C channels, H W space, l layers, c channels of a layer
 Differs from the paper: the biases of every kind of layer come from the one formula above, by a
 Jacobian-vector product; rescaling covers all channels of a layer at once, as in the authors' code;

@@ -17,7 +17,7 @@ from paper_notes.pages.every import every_page
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
-from paper_notes.pages.page import as_markdown
+from paper_notes.pages.page import as_markdown, with_body
 from paper_notes.snippets.report import SnippetResult
 
 GOLDENS = Path(__file__).parents[1] / "data" / "golden"
@@ -46,7 +46,7 @@ def pages(
     context = Context(
         invented, runs_of(invented), markdown, Highlighter({}), "https://example.org/repository"
     )
-    return {page.source: as_markdown(page) for page in every_page(context)}
+    return {page.source: with_body(page, as_markdown(page)) for page in every_page(context)}
 
 
 @pytest.mark.parametrize("source", KEPT)

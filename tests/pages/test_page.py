@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from paper_notes.pages.page import Page, as_markdown, href
+from paper_notes.pages.page import Page, as_markdown, href, with_body
 
 PATHS = st.lists(st.sampled_from(["en", "ja", "papers", "a", "b"]), min_size=1, max_size=4).map(
     lambda parts: "/".join(parts) + "/"
@@ -75,3 +75,13 @@ def test_front_matter_is_one_json_value_a_line() -> None:
     front = as_markdown(page(title='a: "b" # c')).split("---\n")[1]
     values = dict(line.split(": ", 1) for line in front.splitlines())
     assert json.loads(values["title"]) == "a: &quot;b&quot; # c"
+
+
+def test_the_body_takes_the_place_that_was_kept_for_it() -> None:
+    whole = with_body(page(), f"<main>{as_markdown(page())}</main>")
+    assert '<div class="pn-page pn-paper">\n<p>x</p>\n</div>' in whole
+
+
+def test_a_generator_that_loses_the_place_of_the_body_is_found_out() -> None:
+    with pytest.raises(ValueError, match="en/papers/a/: the generator lost"):
+        with_body(page(), "<main></main>")

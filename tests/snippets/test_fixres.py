@@ -257,6 +257,7 @@ def test_resnet50_takes_any_resolution_and_halves_it_five_times():
     assert shapes[:4] == [(64, 144, 144)] * 3 + [(64, 72, 72)]
     stages = [(256, 72, 72)] * 3 + [(512, 36, 36)] * 4 + [(1024, 18, 18)] * 6 + [(2048, 9, 9)] * 3
     assert shapes[4:20] == stages
+    assert net[0][3].kernel_size == 3                              # the first pooling
     assert net[0][7].body[3].stride == (2, 2)                      # in the 3×3 convolution
 
 

@@ -151,7 +151,10 @@ def test_the_code_acts_through_the_styles_alone():
     images = G(torch.randn(3, 512))
     assert images[0].std() > 0                                     # an image of the constant,
     assert (images - images[0]).abs().max() < 1e-5                 # the same for every code
-    assert (Constant()(torch.empty(2, 512)) == 1).all()
+    start = Constant()
+    assert (start(torch.empty(2, 512)) == 1).all()
+    nn.init.normal_(start.bias)
+    assert torch.equal(start(torch.empty(2, 512))[1], 1 + start.bias.expand(-1, 4, 4))
 
 
 @pytest.mark.parametrize("crossover", [0, 2, 5, 6])
@@ -244,6 +247,8 @@ def test_path_length_takes_steps_of_one_ten_thousandth():
     t = torch.zeros(3, 1, dtype=torch.double)
     length = path_length(torch.square, lambda _, __, t: t, t, t, t)
     assert length.item() == pytest.approx(1e-8)                    # ((0 + eps)² - 0)² / eps²
+    length = path_length(torch.square, lambda _, __, t: t, t, t, t + 1)
+    assert length.item() == pytest.approx((2 + 1e-4) ** 2)         # ((1 + eps)² - 1)² / eps²
 
 
 def test_a_straight_way_through_w_is_shorter_than_the_curved_way_through_z(record_property):

@@ -213,6 +213,7 @@ def test_resnet50_halves_the_image_five_times_and_doubles_the_channels():
     stages = [(256, 56, 56)] * 3 + [(512, 28, 28)] * 4 + [(1024, 14, 14)] * 6 + [(2048, 7, 7)] * 3
     assert shapes[4:20] == stages
     assert shapes[20:] == [(2048, 1, 1), (2048,), (1000,)]
+    assert net[3].kernel_size == 3                                 # the first pooling
     assert net[7].body[3].stride == (2, 2)                         # in the 3×3 convolution
     convs = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
     assert len(convs) == 53

@@ -46,10 +46,11 @@ def href(source: str, target: str) -> str:
 
 
 def as_markdown(page: Page) -> str:
-    """The page as a Markdown file: front matter, then the body as one block of HTML.
+    """The page as a Markdown file: front matter, and a stand-in for its body.
 
-    Values are escaped here because themes put them into their templates as they are, and written
-    as JSON, which is YAML that cannot be misread.
+    The body is finished HTML; Markdown would parse it at length and change nothing. `with_body` puts
+    it in once a generator has made the page around it. Values are escaped here because themes put
+    them into their templates as they are, and written as JSON, which is YAML that cannot be misread.
     """
     meta = {
         "title": html.escape(page.title),
@@ -60,5 +61,16 @@ def as_markdown(page: Page) -> str:
         "counterpart": href(page.url, page.counterpart),
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
-    body = f'<div class="pn-page pn-{page.kind}">\n{page.body}\n</div>'
-    return "---\n" + "\n".join(lines) + "\n---\n\n" + body + "\n"
+    return "---\n" + "\n".join(lines) + f"\n---\n\n{_stand_in(page)}\n"
+
+
+def with_body(page: Page, shell: str) -> str:
+    """The generated page with its body in it. Raises ValueError where the stand-in is not there."""
+    before, stand_in, after = shell.partition(_stand_in(page))
+    if not stand_in:
+        raise ValueError(f"{page.url}: the generator lost the place of the body")
+    return f'{before}<div class="pn-page pn-{page.kind}">\n{page.body}\n</div>{after}'
+
+
+def _stand_in(page: Page) -> str:
+    return f'<div id="body-of-{page.url.strip("/").replace("/", "-")}"></div>'

@@ -23,7 +23,7 @@ from paper_notes.pages.every import every_page
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
-from paper_notes.pages.page import Page
+from paper_notes.pages.page import Page, with_body
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site.cache import remembered
@@ -115,7 +115,9 @@ def _build(
     config.site_dir = str(staged)
     config.extra["words"] = WORDS
     problems += _mkdocs(config)
-    problems += _verify(staged, pages[1])
+    if not has_errors(problems):
+        problems += _fill(staged, pages[1])
+        problems += _verify(staged)
     if has_errors(problems):
         return Built(0, written, problems)
     swap_in(staged, place)
@@ -162,12 +164,25 @@ def _mkdocs(config: MkDocsConfig) -> list[Problem]:
     return [_problem("mkdocs", "docs", record.getMessage()) for record in records]
 
 
-def _verify(staged: Path, pages: list[Page]) -> list[Problem]:
-    missing = [page.url for page in pages if not (staged / page.url / "index.html").is_file()]
-    problems = [_problem("missing-page", url, "the page was not built") for url in missing]
-    for page, link in broken_links(staged):
-        problems.append(_problem("broken-link", page, f"the link {link} leads nowhere"))
+def _fill(staged: Path, pages: list[Page]) -> list[Problem]:
+    """Put each page's body into the shell that MkDocs made for it."""
+    problems = []
+    for page in pages:
+        path = staged / page.url / "index.html"
+        try:
+            path.write_text(with_body(page, path.read_text(encoding="utf-8")), encoding="utf-8")
+        except FileNotFoundError:
+            problems.append(_problem("missing-page", page.url, "the page was not built"))
+        except ValueError as error:
+            problems.append(_problem("lost-body", page.url, str(error)))
     return problems
+
+
+def _verify(staged: Path) -> list[Problem]:
+    return [
+        _problem("broken-link", page, f"the link {link} leads nowhere")
+        for page, link in broken_links(staged)
+    ]
 
 
 @contextmanager
