@@ -48,9 +48,9 @@ def href(source: str, target: str) -> str:
 def as_markdown(page: Page) -> str:
     """The page as a Markdown file: front matter, and a stand-in for its body.
 
-    The body is finished HTML; Markdown would parse it at length and change nothing. `with_body` puts
-    it in once a generator has made the page around it. Values are escaped here because themes put
-    them into their templates as they are, and written as JSON, which is YAML that cannot be misread.
+    The body is finished HTML; Markdown would parse it at length and change nothing. `with_body`
+    puts it in once a generator has made the page around it. Values are escaped here because themes
+    put them into their templates as they are, and written as JSON: YAML that cannot be misread.
     """
     meta = {
         "title": html.escape(page.title),
