@@ -191,7 +191,7 @@ def figure() -> Figure:
     fig = Figure(figsize=(8, 3.2), layout="constrained")
     axes = fig.subplots(1, 3, width_ratios=[112, 112, k_equal])
     for axis, (box, k), title in zip(axes, shown, titles, strict=True):
-        axis.imshow(crop(photo, box, k)[0].permute(1, 2, 0))
+        axis.imshow(crop(photo, box, k)[0].permute(1, 2, 0), interpolation="none")
         axis.set(xlabel=title, xticks=[], yticks=[])
     return fig
 

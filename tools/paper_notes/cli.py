@@ -83,11 +83,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if has_errors(built.problems):
         print("not built: the site is as it was before", file=sys.stderr)
         return 1
-    print(
-        f"{built.pages} pages, {built.written} source files changed "
-        f"({perf_counter() - start:.1f} s)",
-        file=sys.stderr,
-    )
+    print(f"{built.pages} pages ({perf_counter() - start:.1f} s)", file=sys.stderr)
     return 0
 
 
