@@ -126,3 +126,51 @@ def test_torch_and_the_site_are_never_loaded():
 def test_the_schema_is_printed(capsys):
     assert main(["schema"]) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "A paper's note"
+
+
+def test_ten_faults_of_different_kinds_are_all_reported_with_line_and_column(capsys, tmp_path):
+    root = tmp_path / "base"
+    shutil.copytree(LIBRARY, root, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+
+    def spoil(path, *changes):
+        text = (root / path).read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        (root / path).write_text(text, encoding="utf-8")
+
+    spoil(
+        "papers/tidy_scale.yaml",
+        ("year: 2018", "year: 20188"),
+        ("arxiv: 1801.00010", "arxiv: 1801.10v2"),
+        ("topic: training", "topik: training"),
+        ("tags: [scaling]", "tags: [Scaling]"),
+        ("(https://example.org/tidy-scale)", "(javascript:alert)"),
+        ("    relation: follow_up", "    relation: sequel"),
+    )
+    spoil(
+        "papers/slow_pooling.yaml",
+        ("paper: folded_words", "paper: nowhere"),
+        ("test: test_the_mean_survives", "test: test_the_mean_survive"),
+        ("topic: training", "topic: nothing"),
+    )
+    spoil("snippets/folded_words.py", ("def demo(", "def show("))
+    status, out, _ = run(capsys, root, "--format", "json")
+    found = {
+        (problem["path"].rpartition("/")[2], problem["code"], problem["line"], problem["column"])
+        for problem in json.loads(out)["problems"]
+        if problem["severity"] == "error"
+    }
+    assert status == 1
+    assert found == {
+        ("tidy_scale.yaml", "year", 3, 7),
+        ("tidy_scale.yaml", "arxiv-id", 5, 8),
+        ("tidy_scale.yaml", "unknown-key", 8, 1),
+        ("tidy_scale.yaml", "tag", 9, 8),
+        ("tidy_scale.yaml", "link", 37, 69),
+        ("tidy_scale.yaml", "relation", 41, 15),
+        ("slow_pooling.yaml", "unknown-topic", 6, 8),
+        ("slow_pooling.yaml", "unknown-paper", 13, 12),
+        ("slow_pooling.yaml", "unknown-test", 23, 11),
+        ("folded_words.py", "no-demo", 1, 1),
+    }
