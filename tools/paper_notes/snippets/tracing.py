@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -63,8 +64,26 @@ def distributions() -> dict[str, tuple[str, ...]]:
     return {module: tuple(sorted({canonical(d) for d in ds})) for module, ds in names.items()}
 
 
-def imported(modules: Mapping[str, object], known: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The distributions that the modules come from."""
+@dataclass(frozen=True)
+class Imports:
+    """What the worker had imported, so that a child looks only at what came after."""
+
+    known: Mapping[str, tuple[str, ...]]  # distributions()
+    modules: frozenset[str]
+    before: frozenset[str]  # the distributions that those modules come from
+
+    @classmethod
+    def until_now(cls) -> Imports:
+        """What this process has imported."""
+        known, modules = distributions(), frozenset(sys.modules)
+        return cls(known, modules, frozenset(_origins(modules, known)))
+
+    def distributions(self, modules: Iterable[str]) -> frozenset[str]:
+        """The distributions that these modules and the earlier ones come from."""
+        return self.before | _origins(set(modules) - self.modules, self.known)
+
+
+def _origins(modules: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> set[str]:
     tops = {name.partition(".")[0] for name in modules}
     return {name for top in tops for name in known.get(top, ())}
 
