@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Reversible
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 
@@ -66,26 +67,30 @@ def distributions() -> dict[str, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Imports:
-    """What the worker had imported, so that a child looks only at what came after."""
+    """What the worker had imported, so that a child looks only at what came after.
+
+    Touching the thousands of earlier names would copy the pages of memory that they lie on.
+    """
 
     known: Mapping[str, tuple[str, ...]]  # distributions()
-    modules: frozenset[str]
-    before: frozenset[str]  # the distributions that those modules come from
+    last: str  # the module that was imported last
+    before: frozenset[str]  # the distributions that the modules until then come from
 
     @classmethod
     def until_now(cls) -> Imports:
         """What this process has imported."""
-        known, modules = distributions(), frozenset(sys.modules)
-        return cls(known, modules, frozenset(_origins(modules, known)))
+        known = distributions()
+        return cls(known, next(reversed(sys.modules)), _origins(sys.modules, known))
 
-    def distributions(self, modules: Iterable[str]) -> frozenset[str]:
-        """The distributions that these modules and the earlier ones come from."""
-        return self.before | _origins(set(modules) - self.modules, self.known)
+    def distributions(self, modules: Reversible[str]) -> frozenset[str]:
+        """The distributions that these modules, in order of import, and the earlier come from."""
+        later = takewhile(lambda name: name != self.last, reversed(modules))
+        return self.before | _origins(later, self.known)
 
 
-def _origins(modules: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> set[str]:
+def _origins(modules: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     tops = {name.partition(".")[0] for name in modules}
-    return {name for top in tops for name in known.get(top, ())}
+    return frozenset(name for top in tops for name in known.get(top, ()))
 
 
 def canonical(name: str) -> str:
