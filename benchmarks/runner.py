@@ -257,7 +257,8 @@ def main() -> None:
         f"{' '.join(map(str, arguments.counts))}{again}` with Python {platform.python_version()} "
         f"on {os.cpu_count()} processors (load {os.getloadavg()[1]:.1f}); start-up included. "
         "In brackets: by the clock, against two jobs of the runner. "
-        f"* measured on {SAMPLE} snippets and scaled.\n\n"
+        f"* measured on {SAMPLE} snippets and scaled. Where other work "
+        "shares the machine, CPU seconds are the fairer measure.\n\n"
         f"{table(counts, costs)}\n"
         + (f"\nNot installed, and so not measured: {', '.join(missing)}.\n" if missing else "")
     )
