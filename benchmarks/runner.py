@@ -1,4 +1,4 @@
-"""Compare ways to run snippets' tests: `python benchmarks/runner.py 50 200 5000`.
+"""Compare ways to run snippets' tests: `python benchmarks/runner.py 50 200 --unchanged 5000`.
 
 Every way runs the same generated snippets. Written for ratios: the seconds are those of the
 machine it runs on, and what is slow by nature is measured on a sample and scaled.
@@ -7,18 +7,24 @@ machine it runs on, and what is slow by nature is measured on a sample and scale
 from __future__ import annotations
 
 import argparse
+import datetime
 import importlib.util
 import json
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+from paper_notes.snippets import cache
+from paper_notes.snippets.report import Report, read_report, write_report
+from paper_notes.snippets.run import REPORT
 
 SNIPPET = '''\
 r"""Snippet {n}."""
@@ -57,7 +63,7 @@ addopts = "--import-mode=importlib"
 pythonpath = ["."]
 filterwarnings = ["error"]
 """
-SAMPLE = 10  # runs of what takes seconds each
+SAMPLE = 5  # runs of what takes seconds each
 NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
@@ -70,6 +76,18 @@ class Way:
     needs: str = ""  # module without which it cannot be measured
     sampled: bool = False  # measured on a sample and scaled
     isolated: str = "no"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What it took: by the clock, and of the processors, children included."""
+
+    wall: float
+    cpu: float
+
+    def scaled(self, factor: float) -> Cost:
+        """The cost of so many times as much."""
+        return Cost(self.wall * factor, self.cpu * factor)
 
 
 def write_base(root: Path, count: int) -> None:
@@ -111,6 +129,20 @@ def ours(jobs: int) -> Callable[[Path, int], None]:
 
 def unchanged(root: Path, _: int) -> None:
     call(root, "-m", "paper_notes", "--root", str(root), "run")
+
+
+def pretend_run(root: Path, count: int) -> None:
+    """Leave the report that a run of all snippets leaves: one is run, the others are alike."""
+    call(root, "-m", "paper_notes", "--root", str(root), "run", "s00001")
+    report = read_report(root / REPORT)
+    first, keys = report.results["s00001"], cache.Keys(root)
+    results = {}
+    for n in range(1, count + 1):
+        id = f"s{n:05d}"
+        files = tuple(name.replace("s00001", id) for name in first.files)
+        key = keys.key(files, first.packages, first.limits)
+        results[id] = replace(first, id=id, files=files, key=key)
+    write_report(root / REPORT, Report(results, report.sandbox))
 
 
 def fresh(root: Path, count: int) -> None:
@@ -156,9 +188,11 @@ WAYS = (
     Way("paper-notes run, nothing changed", unchanged, isolated="process, sandbox"),
 )
 
+BASE = WAYS[-2]  # what the others are compared with
 
-def measure(way: Way, count: int) -> float | None:
-    """Seconds for count snippets; None where the way is not installed."""
+
+def measure(way: Way, count: int) -> Cost | None:
+    """What count snippets cost; None where the way is not installed."""
     if way.needs and importlib.util.find_spec(way.needs) is None:
         return None
     measured = min(count, SAMPLE) if way.sampled else count
@@ -166,47 +200,67 @@ def measure(way: Way, count: int) -> float | None:
     try:
         write_base(folder / "base", measured)
         if way.run is unchanged:
-            ours(2)(folder / "base", measured)
-        start = time.perf_counter()
+            pretend_run(folder / "base", measured)
+        start, before = time.perf_counter(), _cpu()
         way.run(folder / "base", measured)
-        return (time.perf_counter() - start) * count / measured
+        cost = Cost(time.perf_counter() - start, _cpu() - before)
+        return cost.scaled(count / measured)
     finally:
         shutil.rmtree(folder)
 
 
-def table(counts: Sequence[int], seconds: dict[tuple[str, int], float | None]) -> str:
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+Costs = dict[tuple[str, int], Cost | None]
+
+
+def table(counts: Sequence[int], costs: Costs) -> str:
     """A Markdown table: seconds, and how many times as long as `paper-notes run` with 2 jobs."""
     head = "".join(f" {count:,} snippets |" for count in counts)
     lines = [f"| way | isolated by |{head}", "|---|---|" + "---:|" * len(counts)]
     for way in WAYS:
-        cells = []
-        for count in counts:
-            took, base = seconds[way.name, count], seconds[WAYS[-2].name, count]
-            cells.append(
-                f"{took:,.1f} s ({took / base:.2f}×)" if took and base else "not installed"
-            )
+        cells = [_cell(costs.get((way.name, n)), costs.get((BASE.name, n))) for n in counts]
         mark = " *" if way.sampled else ""
-        lines.append(f"| {way.name}{mark} | {way.isolated} | " + " | ".join(cells) + " |")
+        if any(cells):
+            lines.append(f"| {way.name}{mark} | {way.isolated} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def _cell(cost: Cost | None, base: Cost | None) -> str:
+    if cost is None:
+        return ""
+    ratio = f" ({cost.wall / base.wall:.2f}×)" if base else ""
+    return f"{cost.wall:,.1f} s{ratio}, CPU {cost.cpu:,.1f} s"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("counts", nargs="+", type=int)
+    parser.add_argument("counts", nargs="+", type=int, help="how many snippets, every way")
+    parser.add_argument("--unchanged", type=int, help="how many where nothing changed, besides")
     parser.add_argument("--write", type=Path, help="a Markdown file for the table")
     arguments = parser.parse_args()
-    seconds: dict[tuple[str, int], float | None] = {}
-    for count in arguments.counts:
-        for way in WAYS:
-            seconds[way.name, count] = measure(way, count)
-            sys.stderr.write(f"{count} {way.name}: {seconds[way.name, count]}\n")
+    last = [arguments.unchanged] if arguments.unchanged else []
+    counts = sorted({*arguments.counts, *last})
+    costs: Costs = {}
+    for count in counts:
+        for way in WAYS if count in arguments.counts else WAYS[-1:]:
+            costs[way.name, count] = measure(way, count)
+            sys.stderr.write(f"{count} {way.name}: {costs[way.name, count]}\n")
+    again = f" --unchanged {arguments.unchanged}" if arguments.unchanged else ""
+    missing = [way.needs for way in WAYS if way.needs and not importlib.util.find_spec(way.needs)]
     text = (
         "# Running snippets: the runner against other ways\n\n"
-        "Made by `python benchmarks/runner.py "
-        f"{' '.join(map(str, arguments.counts))}` with Python {platform.python_version()} on "
-        f"{os.cpu_count()} processors; start-up included. In brackets: against two jobs of the "
-        f"runner. * measured on {SAMPLE} snippets and scaled.\n\n"
-        f"{table(arguments.counts, seconds)}\n"
+        f"Made on {datetime.date.today()} by `python benchmarks/runner.py "
+        f"{' '.join(map(str, arguments.counts))}{again}` with Python {platform.python_version()} "
+        f"on {os.cpu_count()} processors (load {os.getloadavg()[1]:.1f}); start-up included. "
+        "In brackets: by the clock, against two jobs of the runner. "
+        f"* measured on {SAMPLE} snippets and scaled. Where other work "
+        "shares the machine, CPU seconds are the fairer measure.\n\n"
+        f"{table(counts, costs)}\n"
+        + (f"\nNot installed, and so not measured: {', '.join(missing)}.\n" if missing else "")
     )
     if arguments.write:
         arguments.write.parent.mkdir(parents=True, exist_ok=True)

@@ -183,6 +183,27 @@ def test_strict_refuses_where_a_layer_is_missing(base):
     assert not (root / "build").exists()
 
 
+def test_settings_that_pytest_refuses_are_named_once(base):
+    root = base({"good": ONE}, {"good": HOLDS.format(id="good")})
+    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '--no-such'\n")
+    with pytest.raises(WorkerError, match=r"(?s)pytest refuses its settings: .*--no-such"):
+        run_snippets(root, ["good"])
+
+
+def test_the_conftest_of_the_snippets_tests_is_read_and_one_that_fails_is_named(base):
+    fixture = "import pytest\n\n@pytest.fixture(autouse=True)\ndef one(monkeypatch):\n"
+    fixture += "    monkeypatch.setenv('ONE', '1')\n"
+    test = "import os\n\ndef test_it():\n    assert os.environ['ONE'] == '1'\n"
+    root = base({"good": ONE}, {"good": test})
+    conftest = root / "tests" / "snippets" / "conftest.py"
+    conftest.write_text(fixture)
+    assert run_snippets(root, ["good"])[0].results["good"].status == "passed"
+    conftest.write_text("import no_such_module\n")
+    result = run_snippets(root, ["good"])[0].results["good"]
+    assert result.status == "failed"
+    assert "No module named 'no_such_module'" in result.error
+
+
 def test_the_others_go_on_when_a_worker_is_killed(base):
     kills = "import os, signal\n\ndef test_it():\n    os.kill(os.getppid(), signal.SIGKILL)\n"
     root = base({"a_kills": ONE, "b": ONE}, {"a_kills": kills, "b": HOLDS.format(id="b")})

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from paper_notes.snippets.arguments import add_mutate_arguments, add_run_arguments
+from paper_notes.termination import unwinding
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 for success, 1 for problems, 2 for wrong usage."""
     arguments = parser().parse_args(argv)
     try:
-        return int(arguments.command(arguments))
+        with unwinding():
+            return int(arguments.command(arguments))
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

@@ -100,7 +100,7 @@ def _platform() -> bytes:
 def _runner_sources() -> list[Path]:
     """The runner's own files that decide what a pass is."""
     here = Path(__file__).parent
-    deciding = ("child.py", "judge.py", "proof.py", "watch.py", "worker.py")
+    deciding = ("child.py", "collection.py", "judge.py", "proof.py", "watch.py", "worker.py")
     return [here / name for name in deciding] + sorted(
         Path(entry.path) for entry in os.scandir(here / "sandbox") if entry.name.endswith(".py")
     )

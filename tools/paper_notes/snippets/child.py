@@ -26,10 +26,11 @@ from typing import Any
 import pytest
 from _pytest.assertion import rewrite
 
+from paper_notes.snippets import collection
+from paper_notes.snippets.collection import Prepared
 from paper_notes.snippets.proof import HIT, Counter
-from paper_notes.snippets.tracing import OpenedFiles, imported
+from paper_notes.snippets.tracing import Imports, OpenedFiles
 
-_PYTEST = ("-s", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "terminal", "faulthandler")))
 _MESSAGE = 4000  # characters of one failure's text
 
 
@@ -118,10 +119,11 @@ class _Replaced(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return self._source
 
 
-def run(root: Path, job: Mapping[str, Any], packages: Mapping[str, tuple[str, ...]]) -> Any:
+def run(root: Path, job: Mapping[str, Any], imports: Imports, prepared: Prepared) -> Any:
     """Run one job to its end.
 
-    In: the repository, the job as the supervisor wrote it, and `tracing.distributions()`.
+    In: the repository, the job as the supervisor wrote it, what the worker had imported, and
+    pytest as it was prepared there.
     Out: a dictionary ready for JSON: tests, demo, figure, errors, warnings, files, packages.
     """
     opened, counter = OpenedFiles(), Counter()
@@ -131,7 +133,7 @@ def run(root: Path, job: Mapping[str, Any], packages: Mapping[str, tuple[str, ..
         replaced = _Replaced(module, root / job["path"], job["source"])
         sys.meta_path.insert(0, replaced)
     recorder = Recorder(counter, job["durations"])
-    _run_tests(root / job["tests"], recorder, job["stop_at_first"])
+    _run_tests(prepared, root / job["tests"], recorder, job["stop_at_first"])
     errors = [*recorder.errors, *_unproved(root / job["tests"], recorder)]
     demo, figure = "", None
     if job["show"]:
@@ -146,7 +148,7 @@ def run(root: Path, job: Mapping[str, Any], packages: Mapping[str, tuple[str, ..
         "figure": figure,
         "warnings": list(dict.fromkeys(recorder.warnings)),
         "files": opened.inside(root, (Path(sys.prefix), Path(os.environ["TMPDIR"]))),
-        "packages": sorted(imported(sys.modules, packages)),
+        "packages": sorted(imports.distributions(sys.modules)),
     }
 
 
@@ -163,11 +165,14 @@ def warm_up(folder: Path) -> None:
         "import pytest\n\n\n@pytest.fixture\ndef x():\n    return 1\n\n\n"
         "def test_x(x, tmp_path, record_property):\n    assert x == 1\n"
     )
-    pytest.main([*_PYTEST, "--import-mode=importlib", f"-c{os.devnull}", str(test)])
+    pytest.main([*collection.ARGUMENTS, "--import-mode=importlib", f"-c{os.devnull}", str(test)])
     x = torch.ones(2, requires_grad=True)
     torch.autograd.backward((x * 2).sum())
     torch.optim.SGD([x], lr=0.1).step()
     torch.testing.assert_close(x, x)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+    str(x)
     test.unlink()
 
 
@@ -177,7 +182,7 @@ def broken(error: BaseException) -> dict[str, Any]:
     return {"tests": [], "errors": [f"{type(error).__name__}: {error}", text[-_MESSAGE:]]}
 
 
-def _run_tests(path: Path, recorder: Recorder, stop_at_first: bool) -> None:
+def _run_tests(prepared: Prepared, path: Path, recorder: Recorder, stop_at_first: bool) -> None:
     setattr(builtins, HIT, recorder.counter.hit)
     if not path.is_file():
         recorder.errors.append(f"{path.name} is missing: nothing was proved")
@@ -191,17 +196,12 @@ def _run_tests(path: Path, recorder: Recorder, stop_at_first: bool) -> None:
     # pytest offers no hook between reading a test file and rewriting its asserts.
     rewrite.rewrite_asserts = counting  # type: ignore[assignment]
     rewrite.PYC_TAIL = "-never-written.pyc"  # what pytest has cached does not count
-    # Fixtures of the tests of the tool are not for snippets: only their own conftest is read.
-    arguments = [
-        *_PYTEST,
-        f"--confcutdir={path.parent}",
-        *(["-x"] if stop_at_first else []),
-        str(path),
-    ]
     try:
-        pytest.main(arguments, plugins=[recorder])
+        collection.run(prepared, path, [recorder], stop_at_first)
     except SystemExit as error:
         recorder.errors.append(f"sys.exit({error.code!r}) before the tests ran")
+    except Exception as error:
+        recorder.errors.append(f"cannot be collected: {type(error).__name__}: {error}"[:_MESSAGE])
 
 
 def _unproved(path: Path, recorder: Recorder) -> list[str]:

@@ -6,6 +6,7 @@ import ast
 import datetime
 import random
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -88,11 +89,12 @@ def run_snippets(
     sandbox = old.sandbox
     longest_first = sorted(stale, key=lambda id: _expected(old.results.get(id)), reverse=True)
     jobs = [job_for(id, options.limits) for id in longest_first]
-    ended = workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))
-    for done, (job, raw) in enumerate(ended, start=1):
-        results[job.id] = result_of(job, raw, keys, options)
-        sandbox = raw["sandbox"]
-        show(Progress(done, len(jobs), results[job.id]))
+    # Closed whatever happens here, so that no worker outlives this function.
+    with closing(workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))) as ended:
+        for done, (job, raw) in enumerate(ended, start=1):
+            results[job.id] = result_of(job, raw, keys, options)
+            sandbox = raw["sandbox"]
+            show(Progress(done, len(jobs), results[job.id]))
     report = Report(results, sandbox)
     if report != old or not path.is_file():
         write_report(path, report)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Reversible
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 
@@ -63,10 +65,32 @@ def distributions() -> dict[str, tuple[str, ...]]:
     return {module: tuple(sorted({canonical(d) for d in ds})) for module, ds in names.items()}
 
 
-def imported(modules: Mapping[str, object], known: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The distributions that the modules come from."""
+@dataclass(frozen=True)
+class Imports:
+    """What the worker had imported, so that a child looks only at what came after.
+
+    Touching the thousands of earlier names would copy the pages of memory that they lie on.
+    """
+
+    known: Mapping[str, tuple[str, ...]]  # distributions()
+    last: str  # the module that was imported last
+    before: frozenset[str]  # the distributions that the modules until then come from
+
+    @classmethod
+    def until_now(cls) -> Imports:
+        """What this process has imported."""
+        known = distributions()
+        return cls(known, next(reversed(sys.modules)), _origins(sys.modules, known))
+
+    def distributions(self, modules: Reversible[str]) -> frozenset[str]:
+        """The distributions that these modules, in order of import, and the earlier come from."""
+        later = takewhile(lambda name: name != self.last, reversed(modules))
+        return self.before | _origins(later, self.known)
+
+
+def _origins(modules: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     tops = {name.partition(".")[0] for name in modules}
-    return {name for top in tops for name in known.get(top, ())}
+    return frozenset(name for top in tops for name in known.get(top, ()))
 
 
 def canonical(name: str) -> str:

@@ -17,10 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from paper_notes.snippets import child, judge, processes, tracing
+from paper_notes.snippets import child, judge, processes
+from paper_notes.snippets.collection import Prepared
 from paper_notes.snippets.judge import Seen
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.sandbox import layers, linux
+from paper_notes.snippets.tracing import Imports
 
 _TICK = 0.1  # seconds between looks at the clock and at the number of processes
 
@@ -61,7 +63,8 @@ class Watcher:
     layers: frozenset[str]  # those of the sandbox to try on each child
     first_process: bool  # this process is number 1 of its own table
     own_proc: bool  # and /proc shows that table
-    packages: Mapping[str, tuple[str, ...]]  # tracing.distributions()
+    imports: Imports  # what the worker had imported
+    prepared: Prepared  # pytest, ready for a test file
 
     def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
         """Run a job to its end, whatever it does; its result, ready for JSON."""
@@ -108,7 +111,7 @@ class Watcher:
             layers.limit(limits)
             layers.confine(self.layers, layers.access(self.root, folder))
             try:
-                word = judge.last_word(child.run(self.root, job, self.packages), nonce)
+                word = judge.last_word(self._run(job), nonce)
             except BaseException as error:
                 word = judge.last_word(child.broken(error), nonce)
             _write_all(said, word)
@@ -116,6 +119,9 @@ class Watcher:
             os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(judge.UNFINISHED)  # no atexit handler and no thread gets another turn
+
+    def _run(self, job: Mapping[str, Any]) -> Any:
+        return child.run(self.root, job, self.imports, self.prepared)
 
     def _watch(self, pid: int, said: Pipe, printed: Pipe, limits: Limits) -> str:
         """Wait until the child ends or goes too far; "" or why it must be killed."""
@@ -170,12 +176,14 @@ class Watcher:
         )
 
 
-def in_process(root: Path, scratch: Path, job: Mapping[str, Any]) -> dict[str, Any]:
+def in_process(
+    root: Path, scratch: Path, job: Mapping[str, Any], imports: Imports, prepared: Prepared
+) -> dict[str, Any]:
     """Run a job in this process, which is thrown away after it: where there is no fork."""
     start = time.perf_counter()
     nonce = secrets.token_hex(16)
     _settle(scratch)
-    said = judge.last_word(child.run(root, job, tracing.distributions()), nonce)
+    said = judge.last_word(child.run(root, job, imports, prepared), nonce)
     verdict = judge.judge(Seen(), said, nonce, Limits(**job["limits"]))
     return {**verdict, "id": job["id"], "seconds": _since(start)}
 

@@ -64,15 +64,25 @@ def main(settings: Mapping[str, Any]) -> int:
         _send(results, {"refused": f"cannot contain {', '.join(missing)}: {words}"})
         return 1
     _preload(settings["preload"], scratch)
-    from paper_notes.snippets import tracing, watch
+    from paper_notes.snippets import collection, watch
+    from paper_notes.snippets.tracing import Imports
 
-    packages = tracing.distributions()
+    try:
+        prepared = collection.prepare(root / "tests" / "snippets")
+    except collection.SettingsError as error:
+        _send(results, {"refused": str(error)})
+        return 1
+    imports = Imports.until_now()
+    _make_ready_to_fork()
     own_proc = furnished.get("proc", False)
-    watcher = watch.Watcher(root, scratch, tried, reason == "", own_proc, packages)
+    watcher = watch.Watcher(root, scratch, tried, reason == "", own_proc, imports, prepared)
     _send(results, {"ready": _facts(), "sandbox": words, "complete": not missing})
     for line in jobs:
         job = json.loads(line)
-        result = watcher.run(job) if can_fork else watch.in_process(root, scratch, job)
+        if can_fork:
+            result = watcher.run(job)
+        else:
+            result = watch.in_process(root, scratch, job, imports, prepared)
         _send(results, result)
     return 0
 
@@ -138,6 +148,9 @@ def _preload(modules: list[str], scratch: Path) -> None:
     from paper_notes.snippets import child
 
     child.warm_up(scratch)
+
+
+def _make_ready_to_fork() -> None:
     with contextlib.suppress(OSError):
         count = len(list(Path("/proc/self/task").iterdir()))
         if count != 1:

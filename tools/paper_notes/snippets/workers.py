@@ -6,13 +6,12 @@ import contextlib
 import json
 import os
 import selectors
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -65,7 +64,11 @@ class Worker:
         self.ready: Mapping[str, Any] = {}  # what it said of itself when it was ready
         self.job: Job | None = None
         self.deadline = float("inf")
-        self._scratch = Path(tempfile.mkdtemp(prefix="paper-notes-")).resolve()
+        # Removes itself at the latest when this program ends, should this not come to its end.
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="paper-notes-", ignore_cleanup_errors=True
+        )
+        self._scratch = Path(self._folder.name).resolve()
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         described = {
             "root": str(settings.root.resolve()),
@@ -119,12 +122,12 @@ class Worker:
             self.process.wait()
         self.output.close()
         self._errors.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._folder.cleanup()
 
 
 def run_jobs(
     jobs: Sequence[Job], count: int, settings: Settings, until: float = float("inf")
-) -> Iterator[tuple[Job, dict[str, Any]]]:
+) -> Generator[tuple[Job, dict[str, Any]], None, None]:
     """Run all jobs on up to count workers; each comes back once, as it ends.
 
     In: until is the time (of time.monotonic) after which no job is begun any more.

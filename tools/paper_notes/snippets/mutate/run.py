@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,9 +61,10 @@ def mutate_snippets(
         tasks += [task for task in found if task.mutant.id not in done]
     tasks.sort(key=lambda task: task.mutant.id)
     try:
-        for task, survived in _run(root, tasks, options, deadline):
-            scores[task.job.id] = _with(scores[task.job.id], task, survived)
-            show(scores[task.job.id])
+        with closing(_run(root, tasks, options, deadline)) as ended:
+            for task, survived in ended:
+                scores[task.job.id] = _with(scores[task.job.id], task, survived)
+                show(scores[task.job.id])
     finally:
         write_scores(root / SCORES, {**old, **scores})
     return scores, broken
@@ -70,13 +72,14 @@ def mutate_snippets(
 
 def _run(
     root: Path, tasks: list[_Task], options: Options, deadline: float
-) -> Iterator[tuple[_Task, bool]]:
+) -> Generator[tuple[_Task, bool], None, None]:
     """Run the tasks until the deadline; each with whether the mutant survived."""
     settings = run.settings_for(root, [task.job for task in tasks], options)
     by_source = {(task.job.id, task.job.source): task for task in tasks}
     jobs = [task.job for task in tasks]
-    for job, raw in workers.run_jobs(jobs, options.jobs, settings, deadline):
-        yield by_source[job.id, job.source], raw["status"] == "passed"
+    with closing(workers.run_jobs(jobs, options.jobs, settings, deadline)) as ended:
+        for job, raw in ended:
+            yield by_source[job.id, job.source], raw["status"] == "passed"
 
 
 def _tasks(root: Path, result: SnippetResult, options: Options) -> list[_Task]:

@@ -1,0 +1,74 @@
+"""Pytest prepared once, before the fork, and set on one test file in each child.
+
+Most of what `pytest.main` does is the same for every file: it registers its plugins, reads the
+settings, parses the arguments and looks through every plugin for fixtures. That is done here in
+the worker. What belongs to one run, its conftest first of all, is done in the child.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from _pytest import config as configuration
+from _pytest import fixtures
+from _pytest.main import Session
+
+ARGUMENTS = ("-s", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "terminal", "faulthandler")))
+
+
+class SettingsError(Exception):
+    """Pytest cannot make sense of its settings in the repository."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Pytest up to where it would begin to look for tests. Good for one run."""
+
+    config: pytest.Config
+    session: Session
+    fixtures: fixtures.FixtureManager
+
+
+def prepare(folder: Path) -> Prepared:
+    """Prepare pytest for the test files in folder, without running any of its code.
+
+    The settings are those that pytest finds from there, as on its own command line.
+    Raises SettingsError where it refuses them.
+    """
+    # Fixtures of the tests of the tool are not for snippets: only their own conftest is read.
+    arguments = [*ARGUMENTS, "--noconftest", f"--confcutdir={folder}", str(folder)]
+    try:
+        config = configuration._prepareconfig(arguments)
+    except (Exception, SystemExit) as error:
+        raise SettingsError(f"pytest refuses its settings: {error}") from error
+    session = Session.from_config(config)
+    return Prepared(config, session, fixtures.FixtureManager(session))
+
+
+def run(prepared: Prepared, path: Path, plugins: Sequence[object], stop_at_first: bool) -> None:
+    """Run the tests in the file at path; the plugins see what pytest tells its plugins.
+
+    Raises what the folder's conftest raises when it is imported.
+    """
+    config = prepared.config
+    os.environ["PYTEST_VERSION"] = pytest.__version__
+    for plugin in plugins:
+        config.pluginmanager.register(plugin)
+    for options in (config.option, config.known_args_namespace):
+        options.noconftest = False
+        options.file_or_dir = [str(path)]
+    config.args = [str(path)]
+    if stop_at_first:
+        config.option.maxfail = 1
+    # Pytest makes both of these when the session starts; ours are ready.
+    Session.from_config = lambda config: prepared.session  # type: ignore[method-assign]  # noqa: ARG005
+    fixtures.FixtureManager = lambda _session: prepared.fixtures  # type: ignore[assignment,misc]
+    try:
+        config.pytest_load_initial_conftests(config)
+        config.hook.pytest_cmdline_main(config=config)
+    finally:
+        config._ensure_unconfigure()
