@@ -10,7 +10,7 @@ $$ \mathrm{AdaIN}(x_i, y) = y_{s,i} \frac{x_i - \mu(x_i)}{\sigma(x_i)} + y_{b,i}
 $$ l_W = \mathbb{E}\left[ \frac{1}{\epsilon^2}
    d\big(g(\mathrm{lerp}(w_1, w_2; t)),\ g(\mathrm{lerp}(w_1, w_2; t + \epsilon))\big) \right] $$
 
-Paper: stylegan, Eq. 1, 2 and 3, Sec. 3.1 and 4.1, Appendix B and C
+Paper: stylegan, Eq. 1, 2 and 3, Sec. 3.1 and 4.1, Appendix B and the supplement
 Shapes: N batch, C channels, H W space, L style layers (18 at 1024×1024), 512 latent dimensions
 Differs from the paper: built at full size, not trained; the image is made at the last resolution
 only (no progressive fade-in); the path length takes any quadratic distance d, not only LPIPS.
