@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that `check` never loads tor
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +20,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     try:
         with unwinding():
-            return int(arguments.command(arguments))
+            status = int(arguments.command(arguments))
+            sys.stdout.flush()  # here, where a closed pipe can still be answered
+            return status
+    except BrokenPipeError:
+        # The reader, such as `head`, had enough; Python must not try to flush once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
