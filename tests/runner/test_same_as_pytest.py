@@ -7,24 +7,27 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from paper_notes.snippets.run import Options, job_for, settings_for
+from paper_notes.snippets.run import Options, job_for, settings_for, snippet_ids
 from paper_notes.snippets.workers import run_jobs
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-def outcomes_of_pytest(id: str, folder: Path) -> dict[str, str]:
-    """Test name → outcome, as pytest's own report gives them."""
+def outcomes_of_pytest(folder: Path) -> dict[str, dict[str, str]]:
+    """Snippet id → test name → outcome, as pytest's own report gives them."""
     path = folder / "junit.xml"
-    # The newer form of the file has no place for record_property, and pytest warns of it.
-    form = ["-o", "junit_family=xunit1", f"--junitxml={path}"]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *form]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     subprocess.run(
-        [*command, f"tests/snippets/test_{id}.py"], cwd=REPOSITORY, capture_output=True, check=False
+        [*command, f"--junitxml={path}", "tests/snippets"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        check=False,
     )
-    return {
-        case.attrib["name"]: _outcome(case) for case in ElementTree.parse(path).iter("testcase")
-    }
+    found: dict[str, dict[str, str]] = {}
+    for case in ElementTree.parse(path).iter("testcase"):
+        id = case.attrib["classname"].rpartition(".test_")[2]
+        found.setdefault(id, {})[case.attrib["name"]] = _outcome(case)
+    return found
 
 
 def _outcome(case: ElementTree.Element) -> str:
@@ -32,13 +35,13 @@ def _outcome(case: ElementTree.Element) -> str:
     return "failed" if tags & {"failure", "error"} else "skipped" if "skipped" in tags else "passed"
 
 
-def test_group_norm_has_the_same_outcomes_and_shows_its_demo(tmp_path):
+def test_every_snippet_has_the_same_outcomes_and_group_norm_prints_the_same(tmp_path):
     options = Options()
-    job = job_for("group_norm", options.limits)
-    [(_, raw)] = run_jobs([job], 1, settings_for(REPOSITORY, [job], options))
-    ours = {test["name"]: test["outcome"] for test in raw["tests"]}
-    assert ours == outcomes_of_pytest("group_norm", tmp_path)
-    assert raw["demo"] == _printed_by("snippets/group_norm.py")
+    jobs = [job_for(id, options.limits) for id in snippet_ids(REPOSITORY)]
+    ran = {job.id: raw for job, raw in run_jobs(jobs, 2, settings_for(REPOSITORY, jobs, options))}
+    ours = {id: {test["name"]: test["outcome"] for test in raw["tests"]} for id, raw in ran.items()}
+    assert ours == outcomes_of_pytest(tmp_path)
+    assert ran["group_norm"]["demo"] == _printed_by("snippets/group_norm.py")
 
 
 def _printed_by(path: str) -> str:
