@@ -65,14 +65,6 @@ class Markdown:
         """One line: no paragraph around it."""
         return self._render(text, self._parser.parseInline(text.strip()))
 
-    def has_math(self, text: str) -> bool:
-        """Whether the text holds a formula."""
-        return any(
-            child.type.startswith("math")
-            for token in self._parser.parse(text)
-            for child in (token, *(token.children or ()))
-        )
-
     def _render(self, text: str, tokens: Sequence[Token]) -> Markup:
         stash: list[str] = []
         marker = _marker(text)

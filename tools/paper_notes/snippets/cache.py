@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paper_notes.snippets import tracing
-from paper_notes.snippets.model import Snippet
 from paper_notes.snippets.report import SnippetResult
 
 # pytest would read these if they appeared, so their absence is part of what a run depended on.
@@ -58,11 +57,6 @@ class Keys:
         if name not in self._digests:
             self._digests[name] = _digest(self.root / name)
         return self._digests[name]
-
-
-def is_current(result: SnippetResult, snippet: Snippet, root: Path) -> bool:
-    """Whether the result is a pass of this snippet as it is now. Cheap: no torch, no import."""
-    return result.id == snippet.id and Keys(root).holds(result)
 
 
 def dependencies(snippet: str, tests: str, opened: Iterable[str]) -> tuple[str, ...]:
