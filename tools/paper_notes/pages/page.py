@@ -21,6 +21,8 @@ class Page:
     body: Markup
     kind: str  # names the layout: home, paper, snippet, list
     math: bool = False
+    styles: tuple[str, ...] = ()  # what only this kind of page loads: "assets/map.css"
+    scripts: tuple[str, ...] = ()
 
     @property
     def counterpart(self) -> str:
@@ -58,6 +60,8 @@ def as_markdown(page: Page) -> str:
         "lang": page.language,
         "kind": page.kind,
         "math": page.math,
+        "styles": page.styles,
+        "scripts": page.scripts,
         "counterpart": href(page.url, page.counterpart),
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]

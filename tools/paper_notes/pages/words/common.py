@@ -1,4 +1,4 @@
-"""The site's own words in both languages."""
+"""Words that every kind of page uses, and those of the paper, snippet and list pages."""
 
 from __future__ import annotations
 
