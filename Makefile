@@ -46,9 +46,9 @@ $(VENV)/torch.installed: $(SETUP) | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/site.installed: $(SETUP) | $(VENV)/torch.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,snippets]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,contribute,snippets]"
 	@touch $@
 
 $(VENV)/test.installed: $(SETUP) | $(VENV)/torch.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,snippets,test]"
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,contribute,snippets,test]"
 	@touch $@

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from paper_notes.intake.arguments import add_import_arguments, add_new_arguments
 from paper_notes.snippets.arguments import add_mutate_arguments, add_run_arguments
 from paper_notes.termination import unwinding
 
@@ -51,6 +52,14 @@ def parser() -> argparse.ArgumentParser:
         "--format", choices=("text", "github", "json"), default="text", help="how to show problems"
     )
     check.set_defaults(command=_check)
+
+    new = commands.add_parser("new", help="begin a paper: its note, snippet and tests")
+    add_new_arguments(new)
+    new.set_defaults(command=_new)
+
+    bring = commands.add_parser("import", help="turn notes in Markdown, or BibTeX, into drafts")
+    add_import_arguments(bring)
+    bring.set_defaults(command=_import)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a note")
     schema.set_defaults(command=_schema)
@@ -138,12 +147,22 @@ def _check(arguments: argparse.Namespace) -> int:
     return 1 if has_errors(checked.problems) else 0
 
 
+def _new(arguments: argparse.Namespace) -> int:
+    from paper_notes.intake.new_command import new
+
+    return _say(*new(arguments))
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from paper_notes.intake.import_command import bring_in
+
+    return _say(*bring_in(arguments))
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from paper_notes.snippets.command import run
 
-    status, text = run(arguments)
-    print(text, file=sys.stderr if status else sys.stdout)
-    return status
+    return _say(*run(arguments))
 
 
 def _mutate(arguments: argparse.Namespace) -> int:
@@ -151,4 +170,10 @@ def _mutate(arguments: argparse.Namespace) -> int:
 
     status, text = mutate(arguments)
     print(text)
+    return status
+
+
+def _say(status: int, text: str) -> int:
+    """Show a command's outcome where it belongs."""
+    print(text, file=sys.stderr if status else sys.stdout)
     return status

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TypeAlias
-
-from paper_notes.notes.model import NextRead, Paper
+from typing import Protocol, TypeAlias
 
 Identity: TypeAlias = tuple[str, str]  # ("arxiv", "1803.08494"), ("doi", …), ("url", …)
 
 _ARXIV_DOI = "10.48550/arxiv."
 
 
-def identities(reference: Paper | NextRead) -> tuple[Identity, ...]:
+class Reference(Protocol):
+    """Whatever names a paper by its identifiers: a note, a next read, a catalogue's entry."""
+
+    @property
+    def arxiv(self) -> str | None:
+        """The arXiv id without version."""
+
+    @property
+    def doi(self) -> str | None:
+        """The DOI."""
+
+
+def identities(reference: Reference) -> tuple[Identity, ...]:
     """The names under which the world knows a paper: its arXiv id, its DOI."""
     found: list[Identity] = []
     if reference.arxiv:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from paper_notes.notes.cursor import Cursor
+from paper_notes.notes.placeholders import TODO
 
 Schema = Mapping[str, object]
 
@@ -43,13 +44,15 @@ def _read_line(cursor: Cursor) -> str | None:
             "write it behind the colon, without |",
         )
         return None
+    if scalar.value == TODO:
+        cursor.report("placeholder", f"`{cursor.name}` is still {TODO}", "fill it in")
+        return None
     return scalar.value
 
 
-LINE = Kind(_read_line, {"type": "string", "pattern": r"^\S(?:.*\S)?$"})
-NUMBER_OR_LINE = Kind(
-    _read_line, {"anyOf": [{"type": "string", "pattern": r"^\S(?:.*\S)?$"}, {"type": "number"}]}
-)
+_ONE_LINE = {"type": "string", "pattern": r"^\S(?:.*\S)?$", "not": {"const": TODO}}
+LINE = Kind(_read_line, _ONE_LINE)
+NUMBER_OR_LINE = Kind(_read_line, {"anyOf": [_ONE_LINE, {"type": "number"}]})
 
 
 def matching(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+TODO = "TODO"  # what a scaffold writes where something is still to be filled in
+
 # The whole answer is one of these, once punctuation and Markdown are taken off.
 _WORDS = """
     todo tbd tba tbc fixme xxx wip na none nothing null nil unknown empty blank omitted

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from paper_notes.problems import Place, Problem
 from paper_notes.snippets.docstring import FIELDS, Docstring, take_apart
 from paper_notes.snippets.model import Snippet, Test
-from paper_notes.snippets.source import Source, imported_modules, read_source
+from paper_notes.snippets.source import Source, imported_modules, read_source, unfinished
 from paper_notes.snippets.tests import read_tests
 
 
@@ -68,7 +68,7 @@ def _read_tests(root: Path, id: str) -> tuple[str, tuple[Test, ...], list[Proble
     if source is None:
         return "", (), problems
     tests, found = read_tests(source, id)
-    return source.text, tests, [*problems, *found]
+    return source.text, tests, [*problems, *found, *unfinished(source)]
 
 
 def _check_snippet(
@@ -79,6 +79,7 @@ def _check_snippet(
         yield source.problem(1, "no-docstring", "the docstring is missing", hint)
     else:
         yield from _check_docstring(source, id, written, parts)
+    yield from unfinished(source)
     if "demo" not in _names(source.tree):
         hint = "def demo() -> None: print what the method does"
         yield source.problem(1, "no-demo", "there is no function demo()", hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from paper_notes.files import read_text
 from paper_notes.problems import Place, Problem
 
 MAX_BYTES = 128 * 1024
+
+_TODO = re.compile(r"\bTODO\b")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,15 @@ def read_source(root: Path, path: PurePosixPath) -> tuple[Source | None, list[Pr
         message = "the code is nested too deeply to be read"
         return None, [*problems, Problem(Place(path), "too-nested", message)]
     return Source(path, text, tree), problems
+
+
+def unfinished(source: Source) -> Iterator[Problem]:
+    """What a scaffold left to be filled in."""
+    for number, line in enumerate(source.text.split("\n"), 1):
+        match = _TODO.search(line)
+        if match:
+            place = Place(source.path, number, match.start() + 1)
+            yield Problem(place, "placeholder", "this is still TODO", "fill it in")
 
 
 def dotted(node: ast.AST) -> str:

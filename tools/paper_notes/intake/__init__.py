@@ -1,0 +1,1 @@
+"""Outside material made into notes: arXiv, Crossref, BibTeX, notes in Markdown."""
