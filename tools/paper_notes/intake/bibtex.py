@@ -43,7 +43,8 @@ def read_bibtex(text: str, path: PurePosixPath) -> tuple[list[Entered], list[Pro
     for entry in library.entries:
         values, found = _values(entry, abbreviations, path)
         place = Place(path, (entry.start_line or 0) + 1)
-        found += _incomplete(values, entry.key, place)
+        if not found:
+            found += _incomplete(values, entry.key, place)
         problems += found
         if not found:
             unused = tuple(f"{key} = {one_line(values[key])}" for key in values.keys() - _USED)

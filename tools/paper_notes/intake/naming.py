@@ -11,9 +11,8 @@ from paper_notes.intake.metadata import Metadata
 from paper_notes.notes.read import check_id
 
 _GREEK = {"α": "alpha", "β": "beta", "γ": "gamma", "λ": "lambda", "μ": "mu", "σ": "sigma"}
-_SMALL = frozenset(
-    ["a", "an", "and", "are", "as", "at", "by", "do", "does", "for", "from", "how", "in", "into"]
-    + ["is", "it", "of", "on", "or", "the", "to", "towards", "via", "with", "without"]
+_SMALL = re.compile(
+    "an?|and|are|as|at|by|do|does|for|from|how|in|into|is|it|of|on|or|the|to|towards|via|with|without"
 )
 _MOST_WORDS = 4
 
@@ -22,7 +21,9 @@ def propose_id(metadata: Metadata, taken: Collection[str]) -> str:
     """An id that nobody has: `BERT: Pre-training of …` is `bert`, else the title's first words."""
     name, colon, _ = metadata.title.partition(":")
     words = _words(name if colon and len(name.split()) <= _MOST_WORDS else metadata.title)
-    wanted = "_".join([word for word in words if word not in _SMALL][:_MOST_WORDS])[:56].strip("_")
+    wanted = "_".join([word for word in words if not _SMALL.fullmatch(word)][:_MOST_WORDS])[
+        :56
+    ].strip("_")
     if not re.match("[a-z]", wanted):
         wanted = f"paper_{wanted}" if wanted else _by_author(metadata)
     choices = [wanted, f"{wanted}_{metadata.year}", *(f"{wanted}_{n}" for n in range(2, 1000))]

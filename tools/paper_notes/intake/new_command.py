@@ -21,7 +21,7 @@ MAX_BYTES = 1024 * 1024  # of BibTeX for one paper
 def new(arguments: argparse.Namespace) -> tuple[int, str]:
     """Begin a paper; the exit status and what to say."""
     topics, problems = read_topics(arguments.root)
-    problems += _wrong_topic(arguments.topic, topics)
+    problems += wrong_topic(arguments.topic, topics)
     if problems:
         return 1, render(problems, "text")
     if arguments.only == "snippet" and arguments.id and not arguments.source:
@@ -62,7 +62,8 @@ def _metadata(arguments: argparse.Namespace) -> tuple[Metadata | None, list[Prob
     return look_up(source, catalogues)
 
 
-def _wrong_topic(topic: str | None, topics: Collection[str]) -> Iterator[Problem]:
+def wrong_topic(topic: str | None, topics: Collection[str]) -> Iterator[Problem]:
+    """What is wrong with the topic that somebody asked for."""
     if topic is not None and topic not in topics:
         hint = f"one of: {', '.join(topics)}"
         yield Problem(Place(PATH), "unknown-topic", f"there is no topic `{topic}`", hint)

@@ -1,0 +1,1 @@
+"""Notes in the Ochiai format as people keep them in Markdown, made into drafts."""
