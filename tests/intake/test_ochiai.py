@@ -185,7 +185,7 @@ def test_a_dry_run_writes_nothing(root: Path) -> None:
 
 
 # What tells where a value goes is not part of the value.
-LABELS = {"著者", "URL", "year", "https", "arxiv", "org", "abs"}
+LABELS = {"著者", "URL", "year", "https", "arxiv", "org", "abs", "1"}
 WORD = st.sampled_from(
     ["層", "正規化", "x_1", "a: b", "- c", "#", "'", '"', "[d]", "{e}", "|", "<b>", "%"]
 )
