@@ -215,6 +215,7 @@ def values(node: Node) -> str:
 
 
 @given(st.lists(LINE, max_size=12).map("\n".join))
+@example("## どんなもの?\n#\n---")
 @example("## どんなもの?\n\n  indented\n\ttab")
 def test_nothing_is_lost_and_the_draft_is_yaml(text: str) -> None:
     papers, account = read_notes(text)

@@ -14,6 +14,7 @@ from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyB
 from paper_notes.intake.bibtex_values import UnknownValueError, evaluate
 from paper_notes.intake.metadata import Metadata, one_line, plain, venue_with_year
 from paper_notes.intake.source import parse_source
+from paper_notes.logs import recorded
 from paper_notes.problems import Place, Problem
 
 # Where a field's text goes; the first one that an entry has is taken.
@@ -36,7 +37,8 @@ class Entered:
 
 def read_bibtex(text: str, path: PurePosixPath) -> tuple[list[Entered], list[Problem]]:
     """Every entry that can be read, and everything that cannot, with its line. Never raises."""
-    library = parse_string(text, parse_stack=[])
+    with recorded("bibtexparser"):  # what it logs, failed_blocks says with a place
+        library = parse_string(text, parse_stack=[])
     problems = [_failed(block, path) for block in library.failed_blocks]
     abbreviations = {string.key.lower(): string.value for string in library.strings}
     entries = []
@@ -155,4 +157,6 @@ def _failed(block: Block, path: PurePosixPath) -> Problem:
         fields = ", ".join(sorted(block.duplicate_keys))
         return Problem(place, "bibtex-duplicate", f"the entry has twice: {fields}", "keep one")
     hint = "are its braces and quotes balanced, and is a comma missing?"
-    return Problem(place, "bibtex-syntax", "this entry cannot be read", hint)
+    reason = getattr(block.error, "abort_reason", "").rstrip(".")
+    message = "this entry cannot be read" + (f": {reason}" if reason else "")
+    return Problem(place, "bibtex-syntax", message, hint)

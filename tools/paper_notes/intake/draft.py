@@ -86,7 +86,8 @@ def as_yaml(draft: Draft, test: str) -> str:
     ]
     if draft.kept:
         blocks.append(["# Kept from where this came from; it has no place above:"])
-        blocks[-1] += [f"#   {line}".rstrip() for line in draft.kept]
+        lines = (line for kept in draft.kept for line in kept.split("\n"))
+        blocks[-1] += [f"#   {line}".rstrip() for line in lines]
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

@@ -5,9 +5,7 @@ Nothing the reader can see changes before everything has been built and checked.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from paper_notes.library import Library
+from paper_notes.logs import recorded
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import every_page
 from paper_notes.pages.highlight import Highlighter
@@ -77,7 +76,7 @@ def build_site(
         return _failed("no-config", "mkdocs.yml", "there is no mkdocs.yml here")
     try:
         (folders.work / "docs").mkdir(parents=True, exist_ok=True)
-        with FileLock(folders.work / ".lock", timeout=LOCK_SECONDS), _recorded("mkdocs"):
+        with FileLock(folders.work / ".lock", timeout=LOCK_SECONDS), recorded("mkdocs"):
             return _build(library, runs, folders, say)
     except Timeout:
         return _failed(
@@ -156,7 +155,7 @@ def _bad_formula(library: Library, tex: str, message: str) -> Problem:
 
 def _mkdocs(config: MkDocsConfig) -> list[Problem]:
     """Run MkDocs; its warnings and errors become problems."""
-    with _recorded("mkdocs") as records:
+    with recorded("mkdocs") as records:
         try:
             mkdocs_build(config)
         except MkDocsException as error:
@@ -183,25 +182,6 @@ def _verify(staged: Path) -> list[Problem]:
         _problem("broken-link", page, f"the link {link} leads nowhere")
         for page, link in broken_links(staged)
     ]
-
-
-@contextmanager
-def _recorded(name: str) -> Iterator[list[logging.LogRecord]]:
-    """The warnings a logger gets meanwhile, kept from the terminal."""
-    records: list[logging.LogRecord] = []
-
-    class Keep(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            records.append(record)
-
-    logger, handler = logging.getLogger(name), Keep(logging.WARNING)
-    propagate, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
-    try:
-        yield records
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagate
 
 
 def _failed(code: str, path: str, message: str, hint: str = "") -> Built:
