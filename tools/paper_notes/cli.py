@@ -61,6 +61,11 @@ def parser() -> argparse.ArgumentParser:
     add_import_arguments(bring)
     bring.set_defaults(command=_import)
 
+    fmt = commands.add_parser("fmt", help="write notes in the one canonical form")
+    fmt.add_argument("paths", nargs="*", type=Path, help="notes to format (default: all)")
+    fmt.add_argument("--check", action="store_true", help="only say which notes would change")
+    fmt.set_defaults(command=_fmt)
+
     schema = commands.add_parser("schema", help="print the JSON Schema of a note")
     schema.set_defaults(command=_schema)
 
@@ -159,6 +164,12 @@ def _import(arguments: argparse.Namespace) -> int:
     return _say(*bring_in(arguments))
 
 
+def _fmt(arguments: argparse.Namespace) -> int:
+    from paper_notes.notes.format_command import fmt
+
+    return _say(*fmt(arguments))
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from paper_notes.snippets.command import run
 
@@ -175,5 +186,6 @@ def _mutate(arguments: argparse.Namespace) -> int:
 
 def _say(status: int, text: str) -> int:
     """Show a command's outcome where it belongs."""
-    print(text, file=sys.stderr if status else sys.stdout)
+    if text:
+        print(text, file=sys.stderr if status else sys.stdout)
     return status

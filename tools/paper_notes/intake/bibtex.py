@@ -157,6 +157,6 @@ def _failed(block: Block, path: PurePosixPath) -> Problem:
         fields = ", ".join(sorted(block.duplicate_keys))
         return Problem(place, "bibtex-duplicate", f"the entry has twice: {fields}", "keep one")
     hint = "are its braces and quotes balanced, and is a comma missing?"
-    reason = getattr(block.error, "abort_reason", "").rstrip(".")
+    reason = getattr(getattr(block, "error", None), "abort_reason", "").rstrip(".")
     message = "this entry cannot be read" + (f": {reason}" if reason else "")
     return Problem(place, "bibtex-syntax", message, hint)
