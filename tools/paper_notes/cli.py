@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from paper_notes.export.arguments import add_export_arguments
 from paper_notes.intake.arguments import add_import_arguments, add_new_arguments
 from paper_notes.snippets.arguments import add_mutate_arguments, add_run_arguments
 from paper_notes.termination import unwinding
@@ -65,6 +66,14 @@ def parser() -> argparse.ArgumentParser:
     fmt.add_argument("paths", nargs="*", type=Path, help="notes to format (default: all)")
     fmt.add_argument("--check", action="store_true", help="only say which notes would change")
     fmt.set_defaults(command=_fmt)
+
+    export = commands.add_parser("export", help="write papers as BibTeX, CSL, CSV, JSON, notebooks")
+    add_export_arguments(export)
+    export.set_defaults(command=_export)
+
+    diff = commands.add_parser("diff", help="say what a change does to the base, in Markdown")
+    diff.add_argument("base", metavar="COMMIT", help="the state to compare with: main")
+    diff.set_defaults(command=_diff)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a note")
     schema.set_defaults(command=_schema)
@@ -168,6 +177,18 @@ def _fmt(arguments: argparse.Namespace) -> int:
     from paper_notes.notes.format_command import fmt
 
     return _say(*fmt(arguments))
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from paper_notes.export.command import export
+
+    return _say(*export(arguments))
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from paper_notes.changes.command import diff
+
+    return _say(*diff(arguments))
 
 
 def _run(arguments: argparse.Namespace) -> int:

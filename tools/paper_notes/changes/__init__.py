@@ -1,0 +1,1 @@
+"""What a change of the base does to it: papers, links, claims."""
