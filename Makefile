@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SETUP  := pyproject.toml constraints.txt
+# Set TORCH_INDEX to a package index that has CPU builds of torch; pip's default brings CUDA along.
 
 .PHONY: site serve test lint types format clean
 
@@ -42,7 +43,8 @@ $(VENV)/bin/python:
 
 # torch comes first and alone: its exact version must not be chosen by another package.
 $(VENV)/torch.installed: $(SETUP) | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep '^torch==' constraints.txt)" -c constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) \
+		"$$(grep '^torch==' constraints.txt)" -c constraints.txt
 	@touch $@
 
 $(VENV)/site.installed: $(SETUP) | $(VENV)/torch.installed
