@@ -25,6 +25,8 @@ KEPT = [
     "en/index.md",
     "ja/index.md",
     "en/papers.md",
+    "en/format.md",
+    "ja/format.md",
     "en/years.md",
     "en/tags.md",
     "en/topics.md",

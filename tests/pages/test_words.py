@@ -38,7 +38,8 @@ def test_every_word_is_used() -> None:
     ]
     text = "\n".join(sources)
     computed = {"what", "novelty", "key_idea", "validation", "discussion"}  # w[question]
-    computed |= {"prerequisite", "builds_on", "alternative", "follow_up"}  # w[relation]
+    relations = ("prerequisite", "builds_on", "alternative", "follow_up")
+    computed |= {f"{before}{name}" for name in relations for before in ("", "format_")}
     states = ("verified", "reported", "failing", "unchecked")  # w[state], w["count_" ~ state] …
     computed |= {f"{before}{state}{after}" for state in states
                  for before, after in (("", ""), ("count_", ""), ("", "_help"))}  # fmt: skip

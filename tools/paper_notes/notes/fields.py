@@ -80,7 +80,7 @@ TEXT = Kind(
                 "additionalProperties": False,
                 "minProperties": 1,
                 "properties": {
-                    field.name: {**_STRING, "description": field.metadata["doc"]}
+                    field.name: {**_STRING, "description": field.metadata["doc"].both}
                     for field in fields(Text)
                 },
             },

@@ -194,7 +194,7 @@ def record(
 def _described(field: Any, kind: Kind) -> Schema:
     example = field.metadata.get("example")
     examples = {} if example is None else {"examples": [example]}
-    return {"description": field.metadata.get("doc", ""), **kind.schema, **examples}
+    return {"description": field.metadata["doc"].both, **kind.schema, **examples}
 
 
 _DATE = matching(

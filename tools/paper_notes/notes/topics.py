@@ -24,8 +24,10 @@ class Topic:
     """A subject that papers belong to."""
 
     id: str
-    name: Text = doc("The topic's name.")
-    introduction: Text | None = doc("A few sentences for its page.", default=None)
+    name: Text = doc("The topic's name.", "分野の名前。")
+    introduction: Text | None = doc(
+        "A few sentences for its page.", "分野のページに載せる文章。", default=None
+    )
 
 
 def read_topics(root: Path) -> tuple[Mapping[str, Topic], list[Problem]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
+from paper_notes.pages.format_reference import format_page
 from paper_notes.pages.lists import list_pages
 from paper_notes.pages.page import Page
 from paper_notes.pages.paper import paper_page
@@ -16,6 +17,7 @@ def every_page(context: Context) -> Iterator[Page]:
     """All pages in both languages, in a fixed order."""
     for language in LANGUAGES:
         yield from list_pages(context, language)
+        yield format_page(context, language)
         for paper in context.library.papers.values():
             yield paper_page(context, paper, language)
         for id in sorted(context.library.snippets):
