@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from paper_notes.graph.model import Edge, Graph, Node
-from paper_notes.notes.identity import Index, identities, plain_title
+from paper_notes.notes.identity import Index, identities, index_of, plain_title
 from paper_notes.notes.model import NextRead, Paper
 
 
@@ -14,11 +14,8 @@ def build_graph(papers: Mapping[str, Paper]) -> Graph:
 
     A next read whose `paper` is not among the papers is left out: `check` reports it.
     """
-    index = Index()
-    nodes: dict[str, Node] = {}
-    for id in sorted(papers):
-        nodes[id] = node_of(papers[id])
-        index.add(id, papers[id])
+    index = index_of(papers)
+    nodes = {id: node_of(papers[id]) for id in sorted(papers)}
     edges = list(_edges(nodes, index))
     return Graph(nodes, tuple(edges), index)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Protocol, TypeAlias
 
 Identity: TypeAlias = tuple[str, str]  # ("arxiv", "1803.08494"), ("doi", "10.1038/323533a0")
@@ -71,3 +72,11 @@ class Index:
             if not self._identities[key].keys() & {kind for kind, _ in names}:
                 return key
         return None
+
+
+def index_of(papers: Mapping[str, Reference]) -> Index:
+    """An index that finds these papers under their ids."""
+    index = Index()
+    for id in sorted(papers):
+        index.add(id, papers[id])
+    return index

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from paper_notes.notes.cycles import cycles
-from paper_notes.notes.identity import Identity, Index, identities, plain_title
+from paper_notes.notes.identity import Identity, Index, identities, index_of, plain_title
 from paper_notes.notes.model import LANGUAGES, QUESTIONS, NextRead, Relation, Text
 from paper_notes.notes.read import Note
 from paper_notes.notes.topics import Topic
@@ -23,7 +23,7 @@ def check_notes(
     `known` holds the ids of all notes, also of those that could not be read.
     """
     by_identity = _by_identity(notes)
-    index = _index(notes)
+    index = index_of({id: note.paper for id, note in notes.items()})
     for note in notes.values():
         yield from _next_reads(note, known, index)
         yield from _topic(note, topics)
@@ -39,13 +39,6 @@ def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
         for identity in identities(note.paper):
             found.setdefault(identity, []).append(id)
     return found
-
-
-def _index(notes: Mapping[str, Note]) -> Index:
-    index = Index()
-    for id, note in notes.items():
-        index.add(id, note.paper)
-    return index
 
 
 def _next_reads(note: Note, known: Collection[str], papers: Index) -> Iterator[Problem]:
