@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from paper_notes.graph.model import Edge, Graph, Node
 from paper_notes.notes.identity import Index, identities, index_of, plain_title
 from paper_notes.notes.model import NextRead, Paper
+from paper_notes.notes.paths import PathStep
 
 
 def build_graph(papers: Mapping[str, Paper]) -> Graph:
@@ -25,6 +26,13 @@ def node_of(paper: Paper) -> Node:
     return Node(paper.id, paper.title, paper, paper.arxiv, paper.doi, paper.url)
 
 
+def node_of_step(graph: Graph, step: PathStep) -> Node:
+    """The node that a step of a learning path means; one of its own where no note names it."""
+    if step.paper and step.paper in graph.nodes:
+        return graph.nodes[step.paper]
+    return graph.find(step) or _outside_node(_key(step), step)
+
+
 def _edges(nodes: dict[str, Node], index: Index) -> Iterable[Edge]:
     for source, node in list(nodes.items()):
         for read in node.paper.next_read if node.paper else ():
@@ -38,12 +46,16 @@ def _outside(read: NextRead, nodes: dict[str, Node], index: Index) -> str:
     key = index.find(read)
     if key is None:
         key = _key(read)
-        nodes.setdefault(key, Node(key, read.title or key, None, read.arxiv, read.doi, read.url))
+        nodes.setdefault(key, _outside_node(key, read))
     index.add(key, read)
     return key
 
 
-def _key(read: NextRead) -> str:
-    for kind, value in identities(read):
+def _outside_node(key: str, named: NextRead | PathStep) -> Node:
+    return Node(key, named.title or key, None, named.arxiv, named.doi, named.url)
+
+
+def _key(named: NextRead | PathStep) -> str:
+    for kind, value in identities(named):
         return f"{kind}:{value}"
-    return f"title:{plain_title(read.title or '')}"
+    return f"title:{plain_title(named.title or '')}"

@@ -10,6 +10,7 @@ from paper_notes.graph.drawing import draw_narrow, draw_wide
 from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
+from paper_notes.pages.summary import first_sentence
 
 
 def paper_page(context: Context, paper: Paper, language: str) -> Page:
@@ -37,6 +38,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         reads=graph.outgoing[paper.id],
         back_links=graph.incoming[paper.id],
         before=read_before(graph, paper.id),
+        paths=context.paths_through[paper.id],
         drawings={"wide": draw_wide(around), "narrow": draw_narrow(around)},
         bibtex=context.highlight(citation, "bibtex"),
         links=_links(paper),
@@ -47,19 +49,12 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         url=url,
         language=language,
         title=paper.title,
-        description=_summary(paper, language),
+        description=first_sentence(paper, language),
         body=body,
         kind="paper",
         math='class="katex' in body,
         styles=("assets/graph.css",),
     )
-
-
-def _summary(paper: Paper, language: str) -> str:
-    """The first sentence of the first answer, for search engines and previews."""
-    text = " ".join(paper.what.best(language)[0].replace("$", "").split())
-    stop = "。" if "。" in text else ". "
-    return text.partition(stop)[0] + stop.strip()
 
 
 def _links(paper: Paper) -> list[tuple[str, str]]:
