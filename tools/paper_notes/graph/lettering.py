@@ -56,3 +56,9 @@ def _head(text: str, room: float) -> str:
     while end < len(text) and width(text[: end + 1]) <= room:
         end += 1
     return text[: max(end, 1)]
+
+
+def short_title(title: str) -> str:
+    """What stands before the colon, where that is a name: `BERT`, `Batch Normalization`."""
+    name, colon, _ = title.partition(": ")
+    return name if colon and len(name) <= 40 else title

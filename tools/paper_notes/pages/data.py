@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from paper_notes.graph.model import Edge, Graph
 from paper_notes.notes.model import LANGUAGES, Relation
 from paper_notes.pages.context import Context
+from paper_notes.pages.map_data import MAP, map_data
 from paper_notes.pages.summary import first_sentence
 
 GRAPH = "data/graph.json"
@@ -20,6 +21,7 @@ RELATIONS = [relation.value for relation in Relation]
 def data_files(context: Context) -> Iterator[tuple[str, bytes]]:
     """Each file by its path in the site."""
     yield GRAPH, _json(graph_numbers(context.graph))
+    yield MAP, _json(map_data(context))
     for language in LANGUAGES:
         papers = context.library.papers.values()
         yield f"data/{language}/what.json", _json([first_sentence(p, language) for p in papers])

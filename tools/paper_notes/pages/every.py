@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.lists import list_pages
+from paper_notes.pages.map import map_page
 from paper_notes.pages.page import Page
 from paper_notes.pages.paper import paper_page
 from paper_notes.pages.paths import path_pages
@@ -17,6 +18,7 @@ def every_page(context: Context) -> Iterator[Page]:
     """All pages in both languages, in a fixed order."""
     for language in LANGUAGES:
         yield from list_pages(context, language)
+        yield map_page(context, language)
         yield from path_pages(context, language)
         for paper in context.library.papers.values():
             yield paper_page(context, paper, language)

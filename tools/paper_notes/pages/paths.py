@@ -49,7 +49,9 @@ def _list(context: Context, language: str) -> Page:
     stops = {id: stops_of(context, path) for id, path in context.library.paths.items()}
     body = context.render("paths.html", url, language, paths=context.library.paths, stops=stops)
     words = WORDS[language]
-    return Page(url, language, words["paths"], words["paths_help"], body, "list", "katex" in body)
+    return Page(
+        url, language, words["paths_learning"], words["paths_help"], body, "list", "katex" in body
+    )
 
 
 def _path(context: Context, path: LearningPath, language: str) -> Page:
