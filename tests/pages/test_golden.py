@@ -28,6 +28,7 @@ KEPT = [
     "ja/papers/tidy_scale.md",
     "ja/papers/folded_words.md",
     "en/papers/slow_pooling.md",
+    "en/map.md",
     "en/paths.md",
     "ja/paths/from_scales_to_folds.md",
     "en/paths/way.md",

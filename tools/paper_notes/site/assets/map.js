@@ -31,13 +31,12 @@
   const look = {
     topic: (id) => topics.get(id),
     paper: (paper, ink) => {
-      const shown = chosen.shown.has(paper.index);
-      const faded = !shown || (near && !near.has(paper.index));
-      if (faded) return { color: ink.line, label: null, zIndex: 0, hidden: !shown && chosen.shown.size > 0 && papers.length > 2000 };
+      const faded = !chosen.shown.has(paper.index) || (near && !near.papers.has(paper.index));
+      if (faded) return { color: ink.line, label: null, zIndex: 0 };
       return { color: colours.get(mapKind(paper, choice.colour)), zIndex: 2, forceLabel: Boolean(near) };
     },
     link: (link, ink) => ({
-      hidden: !chosen.links.has(link) || Boolean(near && !(near.has(link.from) && near.has(link.to) && (near.first === link.from || near.first === link.to))),
+      hidden: !chosen.links.has(link) || Boolean(near && near.index !== link.from && near.index !== link.to),
       color: near ? ink.soft : ink.thread,
     }),
   };
@@ -94,11 +93,10 @@
 
   async function point(index) {
     const paper = papers[index];
-    near = new Set([index]);
-    near.first = index;
+    near = { index, papers: new Set([index]) };
     for (const link of chosen.links) {
-      if (link.from === index) near.add(link.to);
-      if (link.to === index) near.add(link.from);
+      if (link.from === index) near.papers.add(link.to);
+      if (link.to === index) near.papers.add(link.from);
     }
     stage.sigma.refresh({ skipIndexation: true });
     const title = document.createElement("b");
@@ -109,7 +107,7 @@
     if (!paper.here) return;
     what ??= fetch(words.what).then((answer) => answer.json());
     const sentence = (await what)[index];
-    if (near?.first === index) about.append(document.createElement("br"), sentence);
+    if (near?.index === index) about.append(document.createElement("br"), sentence);
   }
 
   function leave() {
