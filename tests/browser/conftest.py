@@ -27,6 +27,7 @@ def browser() -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    quiet += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # WebGL without a GPU
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
         yield instance

@@ -6,19 +6,14 @@ After a wanted change: `UPDATE_GOLDENS=1 pytest tests/pages/test_golden.py`, the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from paper_notes.library import Library
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import every_page
-from paper_notes.pages.highlight import Highlighter
-from paper_notes.pages.markdown import Markdown
-from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.page import as_markdown, with_body
-from paper_notes.snippets.report import SnippetResult
 
 GOLDENS = Path(__file__).parents[1] / "data" / "golden"
 KEPT = [
@@ -35,19 +30,17 @@ KEPT = [
     "ja/papers/tidy_scale.md",
     "ja/papers/folded_words.md",
     "en/papers/slow_pooling.md",
+    "en/map.md",
+    "en/paths.md",
+    "ja/paths/from_scales_to_folds.md",
+    "en/paths/way.md",
     "en/snippets.md",
     "en/snippets/tidy_scale.md",
 ]
 
 
 @pytest.fixture
-def pages(
-    invented: Library, runs_of: Callable[[Library], Mapping[str, SnippetResult]]
-) -> Mapping[str, str]:
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
-    context = Context(
-        invented, runs_of(invented), markdown, Highlighter({}), "https://example.org/repository"
-    )
+def pages(context: Context) -> Mapping[str, str]:
     return {page.source: with_body(page, as_markdown(page)) for page in every_page(context)}
 
 

@@ -29,7 +29,7 @@ def test_every_word_is_used() -> None:
     from importlib.resources import files
 
     package = files("paper_notes")
-    folders = ("pages", "pages/templates", "site/overrides")
+    folders = ("graph", "pages", "pages/templates", "site/overrides")
     sources = [
         node.read_text(encoding="utf-8")
         for folder in folders

@@ -97,6 +97,14 @@ def parser() -> argparse.ArgumentParser:
     mutate = commands.add_parser("mutate", help="break snippets and see whether tests notice")
     add_mutate_arguments(mutate)
     mutate.set_defaults(command=_mutate)
+
+    path = commands.add_parser("path", help="show the way from one paper to another, with reasons")
+    path.add_argument("start", metavar="A", help="a paper: its id, alias, title, arXiv id or DOI")
+    path.add_argument("end", metavar="B", help="the paper to arrive at")
+    path.add_argument(
+        "--language", choices=("en", "ja"), default="en", help="of the reasons (default: en)"
+    )
+    path.set_defaults(command=_path)
     return top
 
 
@@ -203,6 +211,20 @@ def _mutate(arguments: argparse.Namespace) -> int:
     status, text = mutate(arguments)
     print(text)
     return status
+
+
+def _path(arguments: argparse.Namespace) -> int:
+    from paper_notes.graph.build import build_graph
+    from paper_notes.graph.command import show_way
+    from paper_notes.library import load_library
+    from paper_notes.problems import render
+
+    library, problems = load_library(arguments.root)
+    if not library.papers:
+        print(render(problems, "text"), file=sys.stderr)
+        return 1
+    graph = build_graph(library.papers)
+    return _say(*show_way(graph, arguments.start, arguments.end, arguments.language))
 
 
 def _say(status: int, text: str) -> int:

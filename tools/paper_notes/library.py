@@ -1,14 +1,16 @@
-"""The library: all notes, snippets and topics, loaded once and passed along."""
+"""The library: all notes, snippets, topics and learning paths, loaded once and passed along."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from paper_notes.evidence_rules import check_evidence, check_orphans
+from paper_notes.notes.identity import index_of
 from paper_notes.notes.model import Paper
+from paper_notes.notes.paths import LearningPath, read_paths
 from paper_notes.notes.read import FOLDER, NOT_PAPERS, Note, read_note
 from paper_notes.notes.rules import check_notes
 from paper_notes.notes.topics import Topic, read_topics
@@ -25,6 +27,7 @@ class Library:
     notes: Mapping[str, Note]
     snippets: Mapping[str, Snippet]
     topics: Mapping[str, Topic]
+    paths: Mapping[str, LearningPath] = field(default_factory=dict)
 
     @cached_property
     def papers(self) -> Mapping[str, Paper]:
@@ -61,12 +64,15 @@ def load_library(root: Path) -> tuple[Library, list[Problem]]:
         if snippet:
             snippets[id] = snippet
 
+    found_papers = index_of({id: note.paper for id, note in notes.items()})
+    learning_paths, found = read_paths(root, known, found_papers)
+    problems += found
     problems += _equal_but_for_case(paths)
     problems += check_notes(notes, topics, known)
     problems += check_evidence(notes, snippets, {path.stem for path in sources})
     problems += check_orphans(sources, known)
     problems += check_orphans(tests, known, prefix="test_")
-    return Library(root, notes, snippets, topics), problems
+    return Library(root, notes, snippets, topics, learning_paths), problems
 
 
 def paths_of(id: str) -> tuple[PurePosixPath, ...]:

@@ -11,8 +11,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from paper_notes.evidence import Evidence, Totals, count, weigh
+from paper_notes.graph.build import build_graph, node_of_step
+from paper_notes.graph.model import Graph
 from paper_notes.library import Library
-from paper_notes.notes.model import NextRead, Paper, Text
+from paper_notes.notes.model import Paper, Text
+from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
@@ -77,14 +80,20 @@ class Context:
         return count(item for paper in papers for item in self.evidence[paper.id])
 
     @cached_property
-    def back_links(self) -> Mapping[str, tuple[tuple[Paper, NextRead], ...]]:
-        """For each paper the papers that name it as a next read, by id."""
-        found: dict[str, list[tuple[Paper, NextRead]]] = {id: [] for id in self.library.papers}
-        for paper in self.library.papers.values():
-            for read in paper.next_read:
-                if read.paper in found:
-                    found[read.paper].append((paper, read))
-        return {id: tuple(links) for id, links in found.items()}
+    def graph(self) -> Graph:
+        """What the papers say of each other."""
+        return build_graph(self.library.papers)
+
+    @cached_property
+    def paths_through(self) -> Mapping[str, tuple[LearningPath, ...]]:
+        """For each paper of the base the learning paths that it stands on."""
+        found: dict[str, list[LearningPath]] = {id: [] for id in self.library.papers}
+        for path in self.library.paths.values():
+            for step in path.steps:
+                key = node_of_step(self.graph, step).key
+                if key in found:
+                    found[key].append(path)
+        return {id: tuple(paths) for id, paths in found.items()}
 
     def source_address(self, path: str, action: str = "edit") -> str | None:
         """Where a repository file can be edited (or seen: action "blob"); None if unknown."""

@@ -8,8 +8,10 @@ from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.format_reference import format_page
 from paper_notes.pages.lists import list_pages
+from paper_notes.pages.map import map_page
 from paper_notes.pages.page import Page
 from paper_notes.pages.paper import paper_page
+from paper_notes.pages.paths import path_pages
 from paper_notes.pages.snippet import snippet_page
 
 
@@ -18,6 +20,8 @@ def every_page(context: Context) -> Iterator[Page]:
     for language in LANGUAGES:
         yield from list_pages(context, language)
         yield format_page(context, language)
+        yield map_page(context, language)
+        yield from path_pages(context, language)
         for paper in context.library.papers.values():
             yield paper_page(context, paper, language)
         for id in sorted(context.library.snippets):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from paper_notes.evidence import count
 from paper_notes.export.bibtex import bibtex
-from paper_notes.notes.model import QUESTIONS, NextRead, Paper
+from paper_notes.graph.around import look_around
+from paper_notes.graph.before import read_before
+from paper_notes.graph.drawing import draw_narrow, draw_wide
+from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
+from paper_notes.pages.summary import first_sentence
 
 
 def paper_page(context: Context, paper: Paper, language: str) -> Page:
     """The page of this paper in that language."""
     url = f"{language}/papers/{paper.id}/"
     evidence = context.evidence[paper.id]
+    graph = context.graph
+    around = look_around(graph, paper.id)
     snippet = context.library.snippets.get(paper.id)
     path = f"papers/{paper.id}.yaml"
     citation = bibtex(paper)
@@ -30,8 +34,12 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         code=context.highlight(snippet.code, "python") if snippet else "",
         tests=context.highlight(snippet.tests_source, "python") if snippet else "",
         run=context.runs.get(paper.id),
-        reads=[_read(context, read, language) for read in paper.next_read],
-        back_links=context.back_links[paper.id],
+        nodes=graph.nodes,
+        reads=graph.outgoing[paper.id],
+        back_links=graph.incoming[paper.id],
+        before=read_before(graph, paper.id),
+        paths=context.paths_through[paper.id],
+        drawings={"wide": draw_wide(around), "narrow": draw_narrow(around)},
         bibtex=context.highlight(citation, "bibtex"),
         links=_links(paper),
         path=path,
@@ -41,18 +49,12 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         url=url,
         language=language,
         title=paper.title,
-        description=_summary(paper, language),
+        description=first_sentence(paper, language),
         body=body,
         kind="paper",
         math='class="katex' in body,
+        styles=("assets/graph.css",),
     )
-
-
-def _summary(paper: Paper, language: str) -> str:
-    """The first sentence of the first answer, for search engines and previews."""
-    text = " ".join(paper.what.best(language)[0].replace("$", "").split())
-    stop = "。" if "。" in text else ". "
-    return text.partition(stop)[0] + stop.strip()
 
 
 def _links(paper: Paper) -> list[tuple[str, str]]:
@@ -65,21 +67,3 @@ def _links(paper: Paper) -> list[tuple[str, str]]:
     if paper.url:
         links.append((paper.url.split("//")[-1].split("/")[0], paper.url))
     return links
-
-
-def _read(context: Context, read: NextRead, language: str) -> dict[str, Any]:
-    """A next read with its title, its address and whether it is in the base."""
-    target = context.library.papers.get(read.paper or "")
-    if target is not None:
-        address = f"{language}/papers/{target.id}/"
-        return {"read": read, "title": target.title, "year": target.year, "page": address}
-    return {"read": read, "title": read.title or read.paper, "year": None, "page": None,
-            "address": _address(read)}  # fmt: skip
-
-
-def _address(read: NextRead) -> str | None:
-    if read.arxiv:
-        return f"https://arxiv.org/abs/{read.arxiv}"
-    if read.doi:
-        return f"https://doi.org/{read.doi}"
-    return read.url

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from paper_notes.export.bibtex import bibtex
 from paper_notes.pages.context import Context
+from paper_notes.pages.data import data_files
 from paper_notes.pages.page import Page, as_markdown
 from paper_notes.whole import write_whole
 
@@ -29,6 +30,7 @@ def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tre
         _folder(handwritten),
         _traversable(files("paper_notes.site").joinpath("assets"), PurePosixPath("assets")),
         _citations(context),
+        ((PurePosixPath(path), content) for path, content in data_files(context)),
         ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
     )
     for source in sources:

@@ -1,0 +1,25 @@
+"""What pages are made from: the invented base, as if every test had passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from paper_notes.library import Library
+from paper_notes.pages.context import Context
+from paper_notes.pages.highlight import Highlighter
+from paper_notes.pages.markdown import Markdown
+from paper_notes.pages.math import MathRenderer
+from paper_notes.snippets.report import SnippetResult
+
+
+@pytest.fixture
+def context(
+    invented: Library, runs_of: Callable[[Library], Mapping[str, SnippetResult]]
+) -> Context:
+    highlight = Highlighter({})
+    markdown = Markdown(MathRenderer({}), highlight)
+    return Context(
+        invented, runs_of(invented), markdown, highlight, "https://example.org/repository"
+    )

@@ -1,0 +1,61 @@
+"""From papers to their graph: every next read is resolved, by id, arXiv id, DOI or title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from paper_notes.graph.model import Edge, Graph, Node
+from paper_notes.notes.identity import Index, identities, index_of, plain_title
+from paper_notes.notes.model import NextRead, Paper
+from paper_notes.notes.paths import PathStep
+
+
+def build_graph(papers: Mapping[str, Paper]) -> Graph:
+    """The graph of these papers. Two next reads that mean the same paper lead to one node.
+
+    A next read whose `paper` is not among the papers is left out: `check` reports it.
+    """
+    index = index_of(papers)
+    nodes = {id: node_of(papers[id]) for id in sorted(papers)}
+    edges = list(_edges(nodes, index))
+    return Graph(nodes, tuple(edges), index)
+
+
+def node_of(paper: Paper) -> Node:
+    """The node of a note."""
+    return Node(paper.id, paper.title, paper, paper.arxiv, paper.doi, paper.url)
+
+
+def node_of_step(graph: Graph, step: PathStep) -> Node:
+    """The node that a step of a learning path means; one of its own where no note names it."""
+    if step.paper and step.paper in graph.nodes:
+        return graph.nodes[step.paper]
+    return graph.find(step) or _outside_node(_key(step), step)
+
+
+def _edges(nodes: dict[str, Node], index: Index) -> Iterable[Edge]:
+    for source, node in list(nodes.items()):
+        for read in node.paper.next_read if node.paper else ():
+            target = read.paper or _outside(read, nodes, index)
+            if target in nodes and target != source:
+                yield Edge(source, target, read.relation, read.why)
+
+
+def _outside(read: NextRead, nodes: dict[str, Node], index: Index) -> str:
+    """The key of a paper that is not named by id; one nobody has named before becomes a node."""
+    key = index.find(read)
+    if key is None:
+        key = _key(read)
+        nodes.setdefault(key, _outside_node(key, read))
+    index.add(key, read)
+    return key
+
+
+def _outside_node(key: str, named: NextRead | PathStep) -> Node:
+    return Node(key, named.title or key, None, named.arxiv, named.doi, named.url)
+
+
+def _key(named: NextRead | PathStep) -> str:
+    for kind, value in identities(named):
+        return f"{kind}:{value}"
+    return f"title:{plain_title(named.title or '')}"

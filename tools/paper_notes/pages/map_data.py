@@ -1,0 +1,53 @@
+"""What the map's script fetches besides the graph: where each paper stands, and its kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from paper_notes.graph.layout import lay_out
+from paper_notes.graph.model import Node
+from paper_notes.pages.context import Context
+
+MAP = "data/map.json"
+MISSING = "missing"
+STATES = ("verified", "reported", "failing", "unchecked", MISSING)
+
+
+def map_data(context: Context) -> Mapping[str, object]:
+    """Places and kinds of all papers, in the order of the graph's nodes."""
+    topics = list(context.library.topics)
+    tags = all_tags(context)
+    whole = lay_out(context.graph, topics)
+    lanes = {topic: number for number, topic in enumerate(whole.lanes)}
+    papers = [spot.node.paper for spot in whole.spots]
+    return {
+        "topics": list(lanes),
+        "tags": tags,
+        "states": STATES,
+        "width": whole.width,
+        "height": whole.height,
+        "years": [[year, x] for year, x in whole.years.items()],
+        "lanes": list(whole.lanes.values()),
+        "x": [spot.x for spot in whole.spots],
+        "y": [spot.y for spot in whole.spots],
+        "year": [spot.year for spot in whole.spots],
+        "topic": [lanes[spot.topic] for spot in whole.spots],
+        "tag": [[tags.index(tag) for tag in paper.tags] if paper else [] for paper in papers],
+        "state": [STATES.index(_state(context, spot.node)) for spot in whole.spots],
+    }
+
+
+def all_tags(context: Context) -> list[str]:
+    """Every tag of the base, sorted."""
+    return sorted({tag for paper in context.library.papers.values() for tag in paper.tags})
+
+
+def _state(context: Context, node: Node) -> str:
+    """The worst that is known of a paper's claims, so that a green map is a promise."""
+    if node.paper is None:
+        return MISSING
+    totals = context.totals([node.paper])
+    for state in ("failing", "unchecked", "verified"):
+        if getattr(totals, state):
+            return state
+    return "reported"
