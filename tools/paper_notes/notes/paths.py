@@ -26,16 +26,23 @@ TAKEN = frozenset({"way"})  # the page of ways lives beside those of the paths
 class PathStep:
     """One paper of a path, and why it stands there."""
 
-    why: Text = doc("Why this paper, at this place of the path.")
-    paper: str | None = doc("The id of a note in this base.", "lenet", default=None)
+    why: Text = doc(
+        "Why this paper, at this place of the path.", "この論文を、道順のここで読む理由。"
+    )
+    paper: str | None = doc(
+        "The id of a note in this base.", "この知識ベースにある論文の id。", "lenet", default=None
+    )
     title: str | None = doc(
         "The title of a paper that is not here yet; its note is found once there is one.",
+        "まだ収録していない論文の題名。要約が加わると自動でつながる。",
         "Layer Normalization",
         default=None,
     )
-    arxiv: str | None = doc("Its arXiv id.", "1607.06450", default=None)
-    doi: str | None = doc("Its DOI.", "10.1038/323533a0", default=None)
-    url: str | None = doc("Its address, where there is neither.", default=None)
+    arxiv: str | None = doc("Its arXiv id.", "その arXiv 番号。", "1607.06450", default=None)
+    doi: str | None = doc("Its DOI.", "その DOI。", "10.1038/323533a0", default=None)
+    url: str | None = doc(
+        "Its address, where there is neither.", "どちらもない場合の URL。", default=None
+    )
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,12 @@ class LearningPath:
     """A way through papers that somebody thought out."""
 
     id: str
-    name: Text = doc("Where it leads from and to.")
-    introduction: Text = doc("For whom it is, and what one knows at its end.")
-    steps: tuple[PathStep, ...] = doc("The papers in reading order.")
+    name: Text = doc("Where it leads from and to.", "どこからどこまでの道順か。")
+    introduction: Text = doc(
+        "For whom it is, and what one knows at its end.",
+        "だれのための道順で、終わりに何が分かるか。",
+    )
+    steps: tuple[PathStep, ...] = doc("The papers in reading order.", "読む順に並べた論文。")
 
 
 def read_paths(
