@@ -43,16 +43,22 @@ def test_the_same_next_read_twice_is_refused(base):  # 40
 
 def test_the_same_next_read_once_by_id_and_once_by_arxiv_is_refused(base):  # 40
     base.replace(NOTE, "url: https://example.org/only", "arxiv: 2002.00020")
-    assert [problem.hint for problem in found(base, "next-read-id")] == [
-        "write `paper: folded_words` instead"
-    ]
+    assert found(base, "next-read-twice")
+
+
+def test_the_same_next_read_once_by_id_and_once_by_title_is_refused(base):  # 40
+    base.replace(NOTE, "title: An Address Only", "title: Folded words")
     assert found(base, "next-read-twice")
 
 
 def test_an_arxiv_doi_is_the_arxiv_paper(base):
-    base.replace(NOTE, "url: https://example.org/only", "doi: 10.48550/arXiv.1801.00010")
-    [problem] = found(base, "next-read-id")
-    assert "tidy_scale" in problem.hint
+    base.replace(NOTE, "url: https://example.org/only", "doi: 10.48550/arXiv.2002.00020")
+    assert found(base, "next-read-twice")
+
+
+def test_a_paper_of_the_base_may_be_named_by_its_arxiv_id(base):
+    base.replace(NOTE, "url: https://example.org/only", "arxiv: 1801.00010")
+    assert {problem.severity for problem in base.problems()} == {"warning"}
 
 
 def test_a_circle_of_three_prerequisites_is_one_warning_naming_it(base):  # 41
@@ -62,6 +68,16 @@ def test_a_circle_of_three_prerequisites_is_one_warning_naming_it(base):  # 41
     [problem] = found(base, "prerequisite-cycle")
     assert "folded_words → tidy_scale → slow_pooling → folded_words" in problem.message
     assert problem.severity == "warning"
+
+
+def test_a_circle_through_an_arxiv_id_is_found(base):  # 41
+    base.replace(
+        "papers/tidy_scale.yaml",
+        "title: Least Squares for the Untidy\n    doi: 10.9999/untidy.1",
+        "title: Folded Words\n    arxiv: '2002.00020'",
+    )
+    base.replace("papers/tidy_scale.yaml", "paper: folded_words", "paper: slow_pooling")
+    assert found(base, "prerequisite-cycle")
 
 
 def test_a_chain_of_ten_thousand_prerequisites_is_followed():  # 42

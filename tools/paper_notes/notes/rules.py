@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from paper_notes.notes.cycles import cycles
-from paper_notes.notes.identity import Identity, identities, plain_title
+from paper_notes.notes.identity import Identity, Index, identities, plain_title
 from paper_notes.notes.model import LANGUAGES, QUESTIONS, NextRead, Relation, Text
 from paper_notes.notes.read import Note
 from paper_notes.notes.topics import Topic
@@ -23,13 +23,14 @@ def check_notes(
     `known` holds the ids of all notes, also of those that could not be read.
     """
     by_identity = _by_identity(notes)
+    index = _index(notes)
     for note in notes.values():
-        yield from _next_reads(note, known, by_identity)
+        yield from _next_reads(note, known, index)
         yield from _topic(note, topics)
         yield from _untranslated(note)
     yield from _same_identity(notes, by_identity)
     yield from _near_titles(notes)
-    yield from _cycles(notes)
+    yield from _cycles(notes, index)
 
 
 def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
@@ -40,24 +41,24 @@ def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
     return found
 
 
-def _next_reads(
-    note: Note, known: Collection[str], by_identity: Mapping[Identity, list[str]]
-) -> Iterator[Problem]:
+def _index(notes: Mapping[str, Note]) -> Index:
+    index = Index()
+    for id, note in notes.items():
+        index.add(id, note.paper)
+    return index
+
+
+def _next_reads(note: Note, known: Collection[str], papers: Index) -> Iterator[Problem]:
     seen: dict[object, int] = {}
     for index, read in enumerate(note.paper.next_read):
         place = _target_place(note, index, read)
-        id = read.paper or next(
-            (by_identity[name][0] for name in identities(read) if name in by_identity), None
-        )
+        id = read.paper or papers.find(read)
         if id == note.paper.id:
             yield Problem(place, "next-read-self", "the note recommends itself")
         elif read.paper and read.paper not in known:
             near = get_close_matches(read.paper, known, 1)
             hint = f"did you mean `{near[0]}`?" if near else "give `title` and `arxiv` instead"
             yield Problem(place, "unknown-paper", f"there is no note `{read.paper}`", hint)
-        elif id and not read.paper:
-            message = f"this paper is in the base: {read.title}"
-            yield Problem(place, "next-read-id", message, f"write `paper: {id}` instead")
         names = {id} if id else {*identities(read), read.url, plain_title(read.title or "")}
         for name in names - {None, ""}:
             if name in seen and seen[name] != index:
@@ -128,24 +129,22 @@ def _near_titles(notes: Mapping[str, Note]) -> Iterator[Problem]:
             yield Problem(note.place("title"), "near-title", message, severity="warning")
 
 
-def _cycles(notes: Mapping[str, Note]) -> Iterator[Problem]:
-    before = {id: list(_prerequisites(note)) for id, note in notes.items()}
-    for cycle in cycles(before):
+def _cycles(notes: Mapping[str, Note], index: Index) -> Iterator[Problem]:
+    before = {id: _prerequisites(note, index) for id, note in notes.items()}
+    for cycle in cycles({id: list(places) for id, places in before.items()}):
         if len(cycle) == 1:
             continue  # recommends itself: an error already
-        note, following = notes[cycle[0]], cycle[1]
-        index = next(
-            i
-            for i, read in enumerate(note.paper.next_read)
-            if read.paper == following and read.relation is Relation.PREREQUISITE
-        )
         message = f"prerequisites in a circle: {' → '.join([*cycle, cycle[0]])}"
         hint = "which of them can be read first?"
-        place = note.place("next_read", index, "paper")
+        place = before[cycle[0]][cycle[1]]
         yield Problem(place, "prerequisite-cycle", message, hint, "warning")
 
 
-def _prerequisites(note: Note) -> Iterator[str]:
-    for read in note.paper.next_read:
-        if read.paper and read.relation is Relation.PREREQUISITE:
-            yield read.paper
+def _prerequisites(note: Note, index: Index) -> Mapping[str, Place]:
+    """The papers of the base to read before this one, and where the note says so."""
+    found: dict[str, Place] = {}
+    for number, read in enumerate(note.paper.next_read):
+        id = read.paper or index.find(read)
+        if id and read.relation is Relation.PREREQUISITE:
+            found.setdefault(id, _target_place(note, number, read))
+    return found

@@ -1,0 +1,1 @@
+"""The reading graph: papers, how they relate, and ways through them."""

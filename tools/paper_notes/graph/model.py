@@ -1,0 +1,106 @@
+"""What the reading graph is: papers as nodes, next reads as typed edges between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from paper_notes.notes.identity import Index, Reference
+from paper_notes.notes.model import Paper, Relation, Text
+
+_ARXIV_YEAR = re.compile(r"(?:[a-z.-]+/)?(\d\d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One paper: a note of the base, or one that the base still lacks."""
+
+    key: str  # the note's id, or an identifier such as "arxiv:1502.03167"
+    title: str
+    paper: Paper | None = None  # None where there is no note yet
+    arxiv: str | None = None
+    doi: str | None = None
+    url: str | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The paper's year; of one that is not here yet, what its arXiv id tells."""
+        if self.paper:
+            return self.paper.year
+        match = _ARXIV_YEAR.match(self.arxiv or "")
+        if match is None:
+            return None
+        short = int(match[1])
+        return short + (1900 if short > 90 else 2000)  # arXiv began in 1991
+
+    @property
+    def address(self) -> str | None:
+        """Where the paper itself can be read."""
+        if self.arxiv:
+            return f"https://arxiv.org/abs/{self.arxiv}"
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        return self.url
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One next read: what the note of `source` says of `target`."""
+
+    source: str
+    target: str
+    relation: Relation
+    why: Text
+
+    @property
+    def order(self) -> tuple[str, str] | None:
+        """The two papers in reading order, or None where neither comes before the other."""
+        if self.relation is Relation.ALTERNATIVE:
+            return None
+        if self.relation is Relation.FOLLOW_UP:
+            return self.source, self.target
+        return self.target, self.source
+
+
+@dataclass(frozen=True)
+class Graph:
+    """All papers that the base knows of, and what its notes say of each other.
+
+    Nodes: the base's papers sorted by id, then the others in the order in which they are named.
+    Edges: sorted by the naming paper's id, then as its note has them.
+    """
+
+    nodes: Mapping[str, Node]
+    edges: tuple[Edge, ...]
+    index: Index
+
+    @cached_property
+    def outgoing(self) -> Mapping[str, tuple[Edge, ...]]:
+        """For each node the edges that its own note states."""
+        return _grouped(self.nodes, ((edge.source, edge) for edge in self.edges))
+
+    @cached_property
+    def incoming(self) -> Mapping[str, tuple[Edge, ...]]:
+        """For each node the edges by which others name it."""
+        return _grouped(self.nodes, ((edge.target, edge) for edge in self.edges))
+
+    @cached_property
+    def missing(self) -> tuple[Node, ...]:
+        """The papers that next reads name and the base lacks, in the order they are named."""
+        return tuple(node for node in self.nodes.values() if node.paper is None)
+
+    def find(self, reference: Reference) -> Node | None:
+        """The node that a reference means, whoever made it; None where it is not in the graph."""
+        key = self.index.find(reference)
+        return None if key is None else self.nodes[key]
+
+
+def _grouped(
+    nodes: Mapping[str, Node], pairs: Iterable[tuple[str, Edge]]
+) -> Mapping[str, tuple[Edge, ...]]:
+    found: dict[str, list[Edge]] = {key: [] for key in nodes}
+    for key, edge in pairs:
+        found[key].append(edge)
+    return {key: tuple(edges) for key, edges in found.items()}
