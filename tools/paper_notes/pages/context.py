@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from paper_notes.evidence import Evidence, Totals, count, weigh
 from paper_notes.library import Library
+from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import NextRead, Paper, Text
+from paper_notes.notes.addresses import addresses
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
@@ -48,8 +50,8 @@ class Context:
                 w=WORDS[language],
                 lang=language,
                 link=lambda target: href(url, target),
-                block=lambda text: self._prose(text, language, self.markdown.block),
-                inline=lambda text: self._prose(text, language, self.markdown.inline),
+                block=lambda text: self._prose(text, url, language, self.markdown.block),
+                inline=lambda text: self._prose(text, url, language, self.markdown.inline),
                 md=self.markdown.block,
                 breakable=_breakable,
                 topic_name=lambda topic: self.topic_name(topic, language),
@@ -57,10 +59,27 @@ class Context:
             )
         )
 
-    def _prose(self, text: Text, language: str, render: Any) -> Mapping[str, Any]:
+    def _prose(self, text: Text, url: str, language: str, render: Any) -> Mapping[str, Any]:
         """A bilingual text rendered, with the language it is really in."""
         words, actual = text.best(language)
-        return {"html": render(words), "lang": actual, "foreign": actual != language}
+
+        def resolve(destination: str) -> str | None:
+            paper = self.paper_at(destination)
+            return href(url, f"{language}/papers/{paper.id}/") if paper else None
+
+        return {"html": render(words, resolve), "lang": actual, "foreign": actual != language}
+
+    def paper_at(self, destination: str) -> Paper | None:
+        """The paper of this base that a link in a text means, be it by id or by address."""
+        scheme, _, id = destination.partition(":")
+        if scheme.lower() == PAPER_SCHEME:
+            return self.library.papers.get(id)
+        return self._papers_by_address.get(destination)
+
+    @cached_property
+    def _papers_by_address(self) -> Mapping[str, Paper]:
+        papers = self.library.papers.values()
+        return {address: paper for paper in papers for address in addresses(paper)}
 
     def topic_name(self, topic: str, language: str) -> str:
         """What a topic is called in that language."""

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 import nh3
 from markdown_it import MarkdownIt
@@ -39,8 +39,15 @@ _BROKEN_FORMULA = re.compile(
 )
 
 
+# Where a link's destination is on the page that is being made, or None where it stays as it is.
+Resolve: TypeAlias = Callable[[str], str | None]
+
+
 class Markdown:
-    """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source."""
+    """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source.
+
+    A link to a note, `paper:gan`, needs a `resolve` that knows the notes; without it, it is text.
+    """
 
     def __init__(
         self,
@@ -56,16 +63,16 @@ class Markdown:
         self._parser.disable(["image"])
         self._parser.use(dollarmath_plugin, double_inline=True, allow_digits=False)
 
-    def block(self, text: str) -> Markup:
+    def block(self, text: str, resolve: Resolve | None = None) -> Markup:
         """Paragraphs, lists, tables, code and mathematics."""
         text = _one_line_formulas(text)
-        return self._render(text, self._parser.parse(text))
+        return self._render(text, self._parser.parse(text), resolve)
 
-    def inline(self, text: str) -> Markup:
+    def inline(self, text: str, resolve: Resolve | None = None) -> Markup:
         """One line: no paragraph around it."""
-        return self._render(text, self._parser.parseInline(text.strip()))
+        return self._render(text, self._parser.parseInline(text.strip()), resolve)
 
-    def _render(self, text: str, tokens: Sequence[Token]) -> Markup:
+    def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Markup:
         stash: list[str] = []
         marker = _marker(text)
         renderer = RendererHTML()
@@ -90,7 +97,14 @@ class Markdown:
             before, after = (token.content for token in (tokens[index - 1], tokens[index + 1]))
             return "" if _WIDE.search(before[-1:]) and _WIDE.search(after[:1]) else "\n"
 
-        rules: dict[str, Callable[..., str]] = {}
+        def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
+            token = tokens[index]
+            address = resolve(str(token.attrs["href"])) if resolve else None
+            if address:
+                token.attrs["href"] = address
+            return renderer.renderToken(tokens, index, self._parser.options, {})
+
+        rules: dict[str, Callable[..., str]] = {"link_open": link_open}
         rules["math_inline"] = formula(False)
         rules["math_inline_double"] = rules["math_block"] = formula(True)
         rules["math_block_label"] = rules["math_block"]

@@ -7,6 +7,7 @@ from typing import Any
 from paper_notes.evidence import count
 from paper_notes.export.bibtex import bibtex
 from paper_notes.notes.model import QUESTIONS, NextRead, Paper
+from paper_notes.notes.addresses import addresses, arxiv_address, doi_address
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
 
@@ -59,9 +60,9 @@ def _links(paper: Paper) -> list[tuple[str, str]]:
     """Where the paper itself is: label and address."""
     links = []
     if paper.arxiv:
-        links.append((f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"))
+        links.append((f"arXiv:{paper.arxiv}", arxiv_address(paper.arxiv)))
     if paper.doi:
-        links.append((f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
+        links.append((f"doi:{paper.doi}", doi_address(paper.doi)))
     if paper.url:
         links.append((paper.url.split("//")[-1].split("/")[0], paper.url))
     return links
@@ -74,12 +75,4 @@ def _read(context: Context, read: NextRead, language: str) -> dict[str, Any]:
         address = f"{language}/papers/{target.id}/"
         return {"read": read, "title": target.title, "year": target.year, "page": address}
     return {"read": read, "title": read.title or read.paper, "year": None, "page": None,
-            "address": _address(read)}  # fmt: skip
-
-
-def _address(read: NextRead) -> str | None:
-    if read.arxiv:
-        return f"https://arxiv.org/abs/{read.arxiv}"
-    if read.doi:
-        return f"https://doi.org/{read.doi}"
-    return read.url
+            "address": next(iter(addresses(read)), None)}  # fmt: skip
