@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from paper_notes.evidence import Evidence, Totals, count, weigh
 from paper_notes.library import Library
+from paper_notes.notes.addresses import addresses
 from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import NextRead, Paper, Text
-from paper_notes.notes.addresses import addresses
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href

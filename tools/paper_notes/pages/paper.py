@@ -6,8 +6,8 @@ from typing import Any
 
 from paper_notes.evidence import count
 from paper_notes.export.bibtex import bibtex
-from paper_notes.notes.model import QUESTIONS, NextRead, Paper
 from paper_notes.notes.addresses import addresses, arxiv_address, doi_address
+from paper_notes.notes.model import QUESTIONS, NextRead, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
 
