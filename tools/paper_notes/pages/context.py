@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -11,15 +11,22 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from paper_notes.evidence import Evidence, Totals, count, weigh
+from paper_notes.graph.build import build_graph
+from paper_notes.graph.model import Graph
+from paper_notes.graph.reading_order import reading_order
 from paper_notes.library import Library
 from paper_notes.notes.addresses import addresses
 from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import NextRead, Paper, Text
 from paper_notes.pages.highlight import Highlighter
-from paper_notes.pages.markdown import Markdown
+from paper_notes.pages.markdown import Markdown, Resolve
 from paper_notes.pages.page import href
+from paper_notes.pages.sentences import opening
 from paper_notes.pages.words import WORDS
+from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
+
+HUES = 13  # colours in assets/lists.css
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class Context:
     markdown: Markdown
     highlight: Highlighter
     repository: str | None  # address of the repository, for links to its files
+    scores: Mapping[str, Score] = field(default_factory=dict)  # current mutation scores only
 
     @cached_property
     def environment(self) -> Environment:
@@ -52,9 +60,13 @@ class Context:
                 link=lambda target: href(url, target),
                 block=lambda text: self._prose(text, url, language, self.markdown.block),
                 inline=lambda text: self._prose(text, url, language, self.markdown.inline),
+                lead=lambda text: self._prose(text, url, language, self._lead),
                 md=self.markdown.block,
                 breakable=_breakable,
                 topic_name=lambda topic: self.topic_name(topic, language),
+                about=self.about,
+                hue=self.hue,
+                tally_of=lambda paper: self.totals([paper]),
                 **values,
             )
         )
@@ -68,6 +80,9 @@ class Context:
             return href(url, f"{language}/papers/{paper.id}/") if paper else None
 
         return {"html": render(words, resolve), "lang": actual, "foreign": actual != language}
+
+    def _lead(self, text: str, resolve: Resolve) -> Markup:
+        return self.markdown.inline(opening(text), resolve)
 
     def paper_at(self, destination: str) -> Paper | None:
         """The paper of this base that a link in a text means, be it by id or by address."""
@@ -85,6 +100,26 @@ class Context:
         """What a topic is called in that language."""
         known = self.library.topics.get(topic)
         return known.name.best(language)[0] if known else topic
+
+    def about(self, topic: str) -> Text | None:
+        """What a topic is about in one sentence, where that has been written."""
+        known = self.library.topics.get(topic)
+        return known.about if known else None
+
+    def hue(self, topic: str) -> str:
+        """The class that gives a topic its colour: topics are told apart by it and by name."""
+        topics = list(self.library.topics)
+        return f"pn-hue pn-hue-{topics.index(topic) % HUES if topic in topics else 0}"
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What the papers say of each other."""
+        return build_graph(self.library.papers)
+
+    @cached_property
+    def reading_order(self) -> tuple[Paper, ...]:
+        """All papers, each after those it rests on."""
+        return tuple(reading_order(self.library.papers.values(), self.graph))
 
     @cached_property
     def evidence(self) -> Mapping[str, tuple[Evidence, ...]]:

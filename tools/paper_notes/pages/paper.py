@@ -10,6 +10,7 @@ from paper_notes.notes.addresses import addresses, arxiv_address, doi_address
 from paper_notes.notes.model import QUESTIONS, NextRead, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
+from paper_notes.pages.proof import mutation
 
 
 def paper_page(context: Context, paper: Paper, language: str) -> Page:
@@ -31,6 +32,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         code=context.highlight(snippet.code, "python") if snippet else "",
         tests=context.highlight(snippet.tests_source, "python") if snippet else "",
         run=context.runs.get(paper.id),
+        mutation=mutation(context, [paper.id]),
         reads=[_read(context, read, language) for read in paper.next_read],
         back_links=context.back_links[paper.id],
         bibtex=context.highlight(citation, "bibtex"),
