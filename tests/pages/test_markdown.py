@@ -123,6 +123,11 @@ def test_python_is_highlighted(markdown: Markdown) -> None:
         ("正規化は\n効く。", "正規化は効く。"),
         ("one\ntwo", "one\ntwo"),
         ("値は\n3 だ", "値は\n3 だ"),
+        ("まず、\nGAN を", "まず、GAN を"),
+        ("潰れる\n(崩壊)", "潰れる(崩壊)"),
+        ("one\n(two)", "one\n(two)"),
+        ("次は\n*強調* だ", "次は<em>強調</em> だ"),
+        ("まず*強調*\nする", "まず<em>強調</em>する"),
     ],
 )
 def test_japanese_lines_join_without_a_space(markdown: Markdown, source: str, shown: str) -> None:

@@ -31,6 +31,8 @@ _SCHEMES = {"http", "https", "mailto"}
 
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_STOPS = frozenset("、。「」『』・")  # nothing is set apart from these, not even Latin
+_BRACKETS = frozenset("()")
 
 # Code and displayed formulas first, so that a dollar in them begins nothing; then $…$ over lines.
 _BROKEN_FORMULA = re.compile(
@@ -94,8 +96,7 @@ class Markdown:
             return f'<pre><code class="highlight">{code}</code></pre>\n'
 
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
-            before, after = (token.content for token in (tokens[index - 1], tokens[index + 1]))
-            return "" if _WIDE.search(before[-1:]) and _WIDE.search(after[:1]) else "\n"
+            return "" if _joins(_last(tokens[:index]), _first(tokens[index + 1 :])) else "\n"
 
         def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
             token = tokens[index]
@@ -129,6 +130,22 @@ class Markdown:
         except MathError as error:
             self.on_error(tex, str(error))
             return f"<code>{html.escape(tex)}</code>"
+
+
+def _joins(before: str, after: str) -> bool:
+    """Whether two characters at a line's end and the next one's beginning stand side by side."""
+    pair = {before, after}
+    wide = [bool(_WIDE.match(character)) for character in (before, after)]
+    return bool(pair & _STOPS) or all(wide) or (any(wide) and bool(pair & _BRACKETS))
+
+
+def _last(tokens: Sequence[Token]) -> str:
+    """The last character that these tokens show; emphasis and links begin and end silently."""
+    return next((token.content[-1:] for token in reversed(tokens) if not token.nesting), "")
+
+
+def _first(tokens: Sequence[Token]) -> str:
+    return next((token.content[:1] for token in tokens if not token.nesting), "")
 
 
 def _one_line_formulas(text: str) -> str:

@@ -13,7 +13,7 @@ from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.words import WORDS
 
-ON_A_PAGE = 150
+ON_A_PAGE = 100
 
 Years = Mapping[int, list[Paper]]
 

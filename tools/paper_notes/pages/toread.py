@@ -12,6 +12,7 @@ from paper_notes.pages.paging import parts
 from paper_notes.pages.words import WORDS
 
 ON_A_PAGE = 60
+SHOWN = 6  # of the notes that name a paper
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,12 @@ def to_read_pages(context: Context, language: str) -> Iterator[Page]:
     words = WORDS[language]
     for part in parts(f"{language}/to-read/", wanted(context.graph), ON_A_PAGE):
         body = context.render(
-            "to_read.html", part.url, language, part=part, papers=context.library.papers
+            "to_read.html",
+            part.url,
+            language,
+            part=part,
+            papers=context.library.papers,
+            most=SHOWN,
         )
         yield Page(
             url=part.url,

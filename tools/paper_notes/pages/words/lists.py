@@ -7,6 +7,7 @@ from collections.abc import Mapping
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "ways": "Ways in",
+        "lists": "Lists",
         "field": "What the field is made of",
         "newest": "New here",
         "all_papers": "All papers",
@@ -41,6 +42,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "mutants_help": "A break changes one operator, constant or call of a snippet; a good test "
         "fails then.",
         "measured_of": "Measured on {n} of {all} snippets.",
+        "measured_part": "on {n} of {all}",
         "not_measured": "not measured",
         "evidence_marks": "✓ a test ran on exactly the code that is shown and passed; ○ only the "
         "paper says so, with the reason why it is not checked; ✗ the test failed; – not run since "
@@ -52,8 +54,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "filter_topic": "Topic",
         "filter_paper": "Paper",
         "any": "any",
-        "claims_found": "{n} claims",
-        "claims_more": "The first {n} claims",
+        "claims_found": "Claims found: {n}",
+        "claims_more": "Shown so far: {n}",
         "claims_none": "No claim matches.",
         "claims_lost": "The tables cannot be read from here; they are linked above.",
         "show_more": "Show more",
@@ -67,6 +69,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "to_read_how": "The more papers point at one, the higher it stands. The command writes a "
         "first note with title, authors and year filled in; the six answers are yours.",
         "to_read_none": "Nothing: every paper that a note points at is here.",
+        "and_more": "and {n} more",
         "no_command": "It has neither arXiv id nor DOI; its note is begun by hand.",
         "prerequisite_of": "read before {paper}",
         "builds_on_of": "foundation of {paper}",
@@ -75,6 +78,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "ja": {
         "ways": "入口",
+        "lists": "一覧",
         "field": "この分野の見取り図",
         "newest": "新しく加わった論文",
         "all_papers": "論文一覧",
@@ -110,6 +114,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "mutants_help": "演算子、定数、呼び出しのどれかを1か所だけ変える。"
         "よいテストならそこで失敗する。",
         "measured_of": "測定したコード: {all} 本中 {n} 本。",
+        "measured_part": "{all} 本中 {n} 本",
         "not_measured": "未測定",
         "evidence_marks": "✓ は、表示しているコードそのものでテストが実行され、通ったことを表す。"
         "○ は論文に書いてあるだけのもので、確かめていない理由を添えた。✗ はテストの失敗、"
@@ -122,7 +127,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "filter_paper": "論文",
         "any": "すべて",
         "claims_found": "{n} 件",
-        "claims_more": "最初の {n} 件",
+        "claims_more": "ここまで {n} 件",
         "claims_none": "当てはまる主張がない。",
         "claims_lost": "ここからは表を読み込めない。上のリンクから開ける。",
         "show_more": "さらに表示",
@@ -137,6 +142,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "to_read_how": "多くの論文から挙げられているものほど上に並ぶ。"
         "コマンドを実行すると、題名・著者・年の入った書きかけの要約ができる。6つの答えはこれから書く。",
         "to_read_none": "なし。挙げられている論文はすべて収録済みである。",
+        "and_more": "ほか {n} 件",
         "no_command": "arXiv 番号も DOI もないので、要約は手で書き始める。",
         "prerequisite_of": "{paper} の前に読む",
         "builds_on_of": "{paper} の土台",
