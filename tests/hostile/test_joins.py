@@ -28,6 +28,25 @@ def test_an_unknown_next_read_is_refused_with_the_nearest_id(base):  # 40
     assert any(": unknown-paper: " in line for line in base.refusals())
 
 
+def test_a_link_to_an_unknown_note_is_refused_where_it_stands(base):
+    note = "papers/folded_words.yaml"
+    base.replace(note, "earlier nets", "earlier [nets](paper:slow_poling)")
+    [problem] = found(base, "unknown-paper")
+    assert (str(problem.place.path), problem.place.line, problem.place.column) == (note, 12, 71)
+    assert problem.hint == "did you mean `slow_pooling`?"
+
+
+def test_a_link_of_a_topic_to_an_unknown_note_is_refused(base):
+    base.replace("papers/topics.yaml", "and patience", "and [patience](paper:folded_word)")
+    [problem] = found(base, "unknown-paper")
+    assert str(problem.place.path) == "papers/topics.yaml"
+
+
+def test_a_link_to_a_note_that_is_there_is_welcome(base):
+    base.replace("papers/folded_words.yaml", "earlier nets", "earlier [nets](paper:slow_pooling)")
+    assert {problem.severity for problem in base.problems()} == {"warning"}
+
+
 def test_a_note_that_cannot_be_read_is_not_unknown(base):
     base.write("papers/folded_words.yaml", "[")
     assert not found(base, "unknown-paper")

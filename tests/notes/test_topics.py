@@ -18,9 +18,17 @@ def test_order_and_introduction_are_kept(tmp_path):
     )
     assert problems == []
     assert list(topics.values()) == [
-        Topic("z", Text("Z", "ゼット"), Text("Last.")),
+        Topic("z", Text("Z", "ゼット"), introduction=Text("Last.")),
         Topic("a", Text("First")),
     ]
+
+
+def test_the_notes_that_each_topic_links_to_are_known(tmp_path):
+    topics, _ = write(
+        tmp_path, "a: {name: A, about: '[x](paper:one)'}\nb:\n  name: '[y](paper:two)'\n"
+    )
+    links = {id: [(link.id, link.place.line) for link in topics[id].links] for id in topics}
+    assert links == {"a": [("one", 1)], "b": [("two", 3)]}
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,18 @@ def test_paragraphs_emphasis_and_links(markdown: Markdown) -> None:
     )
 
 
+def test_a_link_leads_where_it_is_resolved_to(markdown: Markdown) -> None:
+    where = {"paper:gan": "../gan/", "https://arxiv.org/abs/1406.2661": "../gan/"}
+    text = "[a](paper:gan) [b](https://arxiv.org/abs/1406.2661) [c](https://example.org)"
+    html = markdown.inline(text, where.get)
+    assert html.count('href="../gan/"') == 2
+    assert 'href="https://example.org"' in html
+
+
+def test_a_link_to_a_note_that_nobody_knows_leads_nowhere(markdown: Markdown) -> None:
+    assert "href" not in markdown.inline("[a](paper:gan)")
+
+
 def test_a_line_has_no_paragraph_around_it(markdown: Markdown) -> None:
     assert markdown.inline("one **two**\n") == "one <strong>two</strong>"
 
@@ -111,6 +123,11 @@ def test_python_is_highlighted(markdown: Markdown) -> None:
         ("正規化は\n効く。", "正規化は効く。"),
         ("one\ntwo", "one\ntwo"),
         ("値は\n3 だ", "値は\n3 だ"),
+        ("まず、\nGAN を", "まず、GAN を"),
+        ("潰れる\n(崩壊)", "潰れる(崩壊)"),
+        ("one\n(two)", "one\n(two)"),
+        ("次は\n*強調* だ", "次は<em>強調</em> だ"),
+        ("まず*強調*\nする", "まず<em>強調</em>する"),
     ],
 )
 def test_japanese_lines_join_without_a_space(markdown: Markdown, source: str, shown: str) -> None:

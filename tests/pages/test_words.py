@@ -1,6 +1,7 @@
 """The site's own words."""
 
 from paper_notes.notes.model import LANGUAGES
+from paper_notes.pages.home import WAYS
 from paper_notes.pages.words import AREAS, WORDS
 
 
@@ -43,6 +44,10 @@ def test_every_word_is_used() -> None:
     states = ("verified", "reported", "failing", "unchecked")  # w[state], w["count_" ~ state] …
     computed |= {f"{before}{state}{after}" for state in states
                  for before, after in (("", ""), ("count_", ""), ("", "_help"))}  # fmt: skip
+    relations = ("prerequisite", "builds_on", "alternative", "follow_up")
+    computed |= {f"{relation}_of" for relation in relations}  # w[relation ~ "_of"]
+    computed |= {f"claims_{state}" for state in states}  # w["claims_" ~ state]
+    computed |= {f"{name}_way" for _, name in WAYS}  # w[name ~ "_way"]
     unused = {
         key
         for key in WORDS["en"]

@@ -61,7 +61,7 @@ def test_nothing_is_asked_of_another_host(root: Path, built: Built) -> None:
 def test_katex_styles_are_loaded_only_where_there_is_mathematics(root: Path, built: Built) -> None:
     assert built.pages
     assert "katex.min.css" in (root / "site/en/papers/tidy_scale/index.html").read_text()
-    assert "katex.min.css" not in (root / "site/en/years/index.html").read_text()
+    assert "katex.min.css" not in (root / "site/en/snippets/index.html").read_text()
 
 
 def test_sources_are_not_touched(root: Path, runs_of: Runs) -> None:

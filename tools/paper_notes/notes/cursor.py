@@ -15,12 +15,21 @@ Keys: TypeAlias = tuple[str | int, ...]
 _KINDS = {Scalar: "a text", Sequence: "a list", Mapping: "a mapping with keys"}
 
 
+@dataclass(frozen=True)
+class PaperLink:
+    """A link in a text to a note of this base, and where it stands."""
+
+    id: str
+    place: Place
+
+
 @dataclass
 class Found:
-    """What reading one file gathers on the way: problems, and where each field stands."""
+    """What reading one file gathers: problems, links to notes, and where each field stands."""
 
     problems: list[Problem] = field(default_factory=list)
     places: dict[Keys, Place] = field(default_factory=dict)
+    links: list[PaperLink] = field(default_factory=list)
 
     @property
     def errors(self) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields
 
-from paper_notes.notes.cursor import Cursor
+from paper_notes.notes.cursor import Cursor, PaperLink
 from paper_notes.notes.kinds import (
     DATE,
     LINE,
@@ -19,7 +19,7 @@ from paper_notes.notes.kinds import (
     one_of,
     record,
 )
-from paper_notes.notes.markdown import offences
+from paper_notes.notes.markdown import mentions, offences
 from paper_notes.notes.model import (
     ID_PATTERN,
     LANGUAGES,
@@ -55,6 +55,9 @@ def _read_prose(cursor: Cursor) -> str | None:
     for offence in offences(scalar.value):
         place = scalar.at(offence.offset, offence.length)
         cursor.report(offence.code, offence.message, offence.hint, place=place)
+    for mention in mentions(scalar.value):
+        place = scalar.at(mention.offset, max(1, len(mention.id)))
+        cursor.found.links.append(PaperLink(mention.id, place))
     return scalar.value if cursor.found.errors == before else None
 
 

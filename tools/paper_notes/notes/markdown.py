@@ -18,7 +18,8 @@ MAX_BRACKETS = 40  # open at once within a paragraph; half-open intervals leave 
 MAX_LISTS = 8
 MAX_INDENT = 48
 
-ALLOWED_SCHEMES = ("http", "https", "mailto")
+PAPER_SCHEME = "paper"  # [the GAN](paper:gan) leads to the page of a note
+ALLOWED_SCHEMES = ("http", "https", "mailto", PAPER_SCHEME)
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,14 @@ class Offence:
     code: str
     message: str
     hint: str = ""
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A link to a note of this base, by the paper's id."""
+
+    offset: int  # of the id in the text
+    id: str
 
 
 def offences(text: str) -> Iterator[Offence]:
@@ -58,6 +67,15 @@ _INVISIBLE = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u180e\u2000-\u200f\u2028-\u20
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
+def mentions(text: str) -> Iterator[Mention]:
+    """The links of a Markdown text that name a paper of this base: `[text](paper:gan)`."""
+    for match in _MENTION.finditer(text):
+        yield Mention(match.start("id"), match["id"])
+
+
+_MENTION = re.compile(rf"(?:\]\(|\]:|<)\s*+<?{PAPER_SCHEME}:(?P<id>[^\s()<>]*)", re.IGNORECASE)
+
+
 def _bad_links(text: str) -> Iterator[Offence]:
     openers = list(_OPENERS.finditer(text))
     ends = [opener.start() for opener in openers[1:]] + [len(text)] * bool(openers)
@@ -71,7 +89,7 @@ def _bad_links(text: str) -> Iterator[Offence]:
         if reason:
             shown = written.strip()[:60]
             length = max(1, len(written.split("\n")[0]))
-            hint = "link to an http(s) address"
+            hint = "link to an http(s) address, or to a note: [text](paper:group_norm)"
             yield Offence(opener.end(), length, "link", f"{reason}: {shown}", hint)
 
 

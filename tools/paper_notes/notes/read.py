@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from paper_notes.files import read_text
-from paper_notes.notes.cursor import Cursor, Found, Keys
+from paper_notes.notes.cursor import Cursor, Found, Keys, PaperLink
 from paper_notes.notes.fields import paper_kind
 from paper_notes.notes.model import ID_PATTERN, Paper
 from paper_notes.notes.yaml_nodes import parse
@@ -29,6 +29,7 @@ class Note:
     paper: Paper
     path: PurePosixPath  # repository-relative
     places: Mapping[Keys, Place]
+    links: tuple[PaperLink, ...] = ()  # the notes that its texts link to
 
     def place(self, *keys: str | int) -> Place:
         """Where a field stands, or else what is around it."""
@@ -59,7 +60,8 @@ def read_text_of_note(text: str, path: PurePosixPath) -> tuple[Note | None, list
         return None, problems
     found = Found()
     paper = paper_kind(path.stem).read(Cursor(tree, found))
-    note = Note(paper, path, found.places) if paper is not None and not problems else None
+    whole = paper is not None and not problems
+    note = Note(paper, path, found.places, tuple(found.links)) if whole else None
     return note, [*problems, *found.problems]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
+from paper_notes.notes.cursor import PaperLink
 from paper_notes.notes.cycles import cycles
 from paper_notes.notes.identity import Identity, Index, identities, index_of, plain_title
 from paper_notes.notes.model import LANGUAGES, QUESTIONS, NextRead, Relation, Text
@@ -24,7 +25,10 @@ def check_notes(
     """
     by_identity = _by_identity(notes)
     index = index_of({id: note.paper for id, note in notes.items()})
+    for topic in topics.values():
+        yield from _links(topic.links, known)
     for note in notes.values():
+        yield from _links(note.links, known)
         yield from _next_reads(note, known, index)
         yield from _topic(note, topics)
         yield from _untranslated(note)
@@ -39,6 +43,14 @@ def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
         for identity in identities(note.paper):
             found.setdefault(identity, []).append(id)
     return found
+
+
+def _links(links: Iterable[PaperLink], known: Collection[str]) -> Iterator[Problem]:
+    for link in links:
+        if link.id not in known:
+            near = get_close_matches(link.id[:64], known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "link to its arXiv or DOI address"
+            yield Problem(link.place, "unknown-paper", f"there is no note `{link.id[:64]}`", hint)
 
 
 def _next_reads(note: Note, known: Collection[str], papers: Index) -> Iterator[Problem]:

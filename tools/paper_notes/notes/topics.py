@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from paper_notes.files import read_text
-from paper_notes.notes.cursor import Cursor, Found
+from paper_notes.notes.cursor import Cursor, Found, PaperLink
 from paper_notes.notes.fields import TEXT
 from paper_notes.notes.kinds import Kind, record
 from paper_notes.notes.model import ID_PATTERN, Text, doc
@@ -25,9 +25,13 @@ class Topic:
 
     id: str
     name: Text = doc("The topic's name.", "分野の名前。")
-    introduction: Text | None = doc(
-        "A few sentences for its page.", "分野のページに載せる文章。", default=None
+    about: Text | None = doc(
+        "What it is about, in one sentence.", "何を扱う分野かを一文で。", default=None
     )
+    introduction: Text | None = doc(
+        "A few paragraphs for its page.", "分野のページに載せる文章。", default=None
+    )
+    links: tuple[PaperLink, ...] = ()  # the notes that its texts link to
 
 
 def read_topics(root: Path) -> tuple[Mapping[str, Topic], list[Problem]]:
@@ -51,12 +55,13 @@ def _topic(id: str, cursor: Cursor) -> Topic | None:
         hint = "a-z, 0-9 and _, beginning with a letter"
         cursor.report("topic-id", f"{id[:40]} is no topic id", hint, place=cursor.place)
         return None
+    before = len(cursor.found.links)
     topic: Topic | None = _kind(id).read(cursor)
-    return topic
+    return replace(topic, links=tuple(cursor.found.links[before:])) if topic else None
 
 
 def _kind(id: str) -> Kind:
     def build(**values: object) -> Topic:
         return Topic(id=id, **values)  # type: ignore[arg-type]
 
-    return record(Topic, {"name": TEXT, "introduction": TEXT}, build=build)
+    return record(Topic, {"name": TEXT, "about": TEXT, "introduction": TEXT}, build=build)

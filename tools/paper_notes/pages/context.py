@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -13,14 +13,21 @@ from markupsafe import Markup
 from paper_notes.evidence import Evidence, Totals, count, weigh
 from paper_notes.graph.build import build_graph, node_of_step
 from paper_notes.graph.model import Graph
+from paper_notes.graph.reading_order import reading_order
 from paper_notes.library import Library
+from paper_notes.notes.addresses import addresses
+from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.highlight import Highlighter
-from paper_notes.pages.markdown import Markdown
+from paper_notes.pages.markdown import Markdown, Resolve
 from paper_notes.pages.page import href
+from paper_notes.pages.sentences import opening
 from paper_notes.pages.words import WORDS
+from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
+
+HUES = 13  # colours in assets/lists.css
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Context:
     markdown: Markdown
     highlight: Highlighter
     repository: str | None  # address of the repository, for links to its files
+    scores: Mapping[str, Score] = field(default_factory=dict)  # current mutation scores only
 
     @cached_property
     def environment(self) -> Environment:
@@ -51,24 +59,68 @@ class Context:
                 w=WORDS[language],
                 lang=language,
                 link=lambda target: href(url, target),
-                block=lambda text: self._prose(text, language, self.markdown.block),
-                inline=lambda text: self._prose(text, language, self.markdown.inline),
+                block=lambda text: self._prose(text, url, language, self.markdown.block),
+                inline=lambda text: self._prose(text, url, language, self.markdown.inline),
+                lead=lambda text: self._prose(text, url, language, self._lead),
                 md=self.markdown.block,
                 breakable=_breakable,
                 topic_name=lambda topic: self.topic_name(topic, language),
+                about=self.about,
+                hue=self.hue,
+                tally_of=lambda paper: self.totals([paper]),
                 **values,
             )
         )
 
-    def _prose(self, text: Text, language: str, render: Any) -> Mapping[str, Any]:
+    def _prose(self, text: Text, url: str, language: str, render: Any) -> Mapping[str, Any]:
         """A bilingual text rendered, with the language it is really in."""
         words, actual = text.best(language)
-        return {"html": render(words), "lang": actual, "foreign": actual != language}
+
+        def resolve(destination: str) -> str | None:
+            paper = self.paper_at(destination)
+            return href(url, f"{language}/papers/{paper.id}/") if paper else None
+
+        return {"html": render(words, resolve), "lang": actual, "foreign": actual != language}
+
+    def _lead(self, text: str, resolve: Resolve) -> Markup:
+        return self.markdown.inline(opening(text), resolve)
+
+    def paper_at(self, destination: str) -> Paper | None:
+        """The paper of this base that a link in a text means, be it by id or by address."""
+        scheme, _, id = destination.partition(":")
+        if scheme.lower() == PAPER_SCHEME:
+            return self.library.papers.get(id)
+        return self._papers_by_address.get(destination)
+
+    @cached_property
+    def _papers_by_address(self) -> Mapping[str, Paper]:
+        papers = self.library.papers.values()
+        return {address: paper for paper in papers for address in addresses(paper)}
 
     def topic_name(self, topic: str, language: str) -> str:
         """What a topic is called in that language."""
         known = self.library.topics.get(topic)
         return known.name.best(language)[0] if known else topic
+
+    def about(self, topic: str) -> Text | None:
+        """What a topic is about in one sentence, where that has been written."""
+        known = self.library.topics.get(topic)
+        return known.about if known else None
+
+    def hue(self, topic: str) -> str:
+        """The class that gives a topic its colour: topics are told apart by it and by name."""
+        topics = list(self.library.topics)
+        return f"pn-hue pn-hue-{topics.index(topic) % HUES if topic in topics else 0}"
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What the papers say of each other."""
+        return build_graph(self.library.papers)
+
+    @cached_property
+    def reading_order(self) -> tuple[Paper, ...]:
+        """All papers, each after those it rests on."""
+        return tuple(reading_order(self.library.papers.values(), self.graph))
 
     @cached_property
     def evidence(self) -> Mapping[str, tuple[Evidence, ...]]:
@@ -78,11 +130,6 @@ class Context:
     def totals(self, papers: list[Paper]) -> Totals:
         """How many claims of these papers are in each state."""
         return count(item for paper in papers for item in self.evidence[paper.id])
-
-    @cached_property
-    def graph(self) -> Graph:
-        """What the papers say of each other."""
-        return build_graph(self.library.papers)
 
     @cached_property
     def paths_through(self) -> Mapping[str, tuple[LearningPath, ...]]:

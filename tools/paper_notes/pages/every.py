@@ -5,23 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from paper_notes.notes.model import LANGUAGES
+from paper_notes.pages.compare import compare_pages
 from paper_notes.pages.context import Context
+from paper_notes.pages.evidence import evidence_pages
 from paper_notes.pages.format_reference import format_page
-from paper_notes.pages.lists import list_pages
+from paper_notes.pages.home import home_page
 from paper_notes.pages.map import map_page
 from paper_notes.pages.page import Page
 from paper_notes.pages.paper import paper_page
+from paper_notes.pages.papers import papers_page
 from paper_notes.pages.paths import path_pages
 from paper_notes.pages.snippet import snippet_page
+from paper_notes.pages.snippets import snippets_pages
+from paper_notes.pages.tags import tag_pages
+from paper_notes.pages.timeline import timeline_pages
+from paper_notes.pages.topics import topic_pages
+from paper_notes.pages.toread import to_read_pages
 
 
 def every_page(context: Context) -> Iterator[Page]:
     """All pages in both languages, in a fixed order."""
     for language in LANGUAGES:
-        yield from list_pages(context, language)
-        yield format_page(context, language)
+        yield home_page(context, language)
+        yield papers_page(context, language)
+        yield from topic_pages(context, language)
         yield map_page(context, language)
         yield from path_pages(context, language)
+        yield from timeline_pages(context, language)
+        yield from tag_pages(context, language)
+        yield from evidence_pages(context, language)
+        yield from compare_pages(context, language)
+        yield from to_read_pages(context, language)
+        yield from snippets_pages(context, language)
+        yield format_page(context, language)
         for paper in context.library.papers.values():
             yield paper_page(context, paper, language)
         for id in sorted(context.library.snippets):

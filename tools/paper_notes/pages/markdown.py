@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 import nh3
 from markdown_it import MarkdownIt
@@ -31,6 +31,8 @@ _SCHEMES = {"http", "https", "mailto"}
 
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_STOPS = frozenset("、。「」『』・")  # nothing is set apart from these, not even Latin
+_BRACKETS = frozenset("()")
 
 # Code and displayed formulas first, so that a dollar in them begins nothing; then $…$ over lines.
 _BROKEN_FORMULA = re.compile(
@@ -39,8 +41,15 @@ _BROKEN_FORMULA = re.compile(
 )
 
 
+# Where a link's destination is on the page that is being made, or None where it stays as it is.
+Resolve: TypeAlias = Callable[[str], str | None]
+
+
 class Markdown:
-    """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source."""
+    """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source.
+
+    A link to a note, `paper:gan`, needs a `resolve` that knows the notes; without it, it is text.
+    """
 
     def __init__(
         self,
@@ -56,16 +65,16 @@ class Markdown:
         self._parser.disable(["image"])
         self._parser.use(dollarmath_plugin, double_inline=True, allow_digits=False)
 
-    def block(self, text: str) -> Markup:
+    def block(self, text: str, resolve: Resolve | None = None) -> Markup:
         """Paragraphs, lists, tables, code and mathematics."""
         text = _one_line_formulas(text)
-        return self._render(text, self._parser.parse(text))
+        return self._render(text, self._parser.parse(text), resolve)
 
-    def inline(self, text: str) -> Markup:
+    def inline(self, text: str, resolve: Resolve | None = None) -> Markup:
         """One line: no paragraph around it."""
-        return self._render(text, self._parser.parseInline(text.strip()))
+        return self._render(text, self._parser.parseInline(text.strip()), resolve)
 
-    def _render(self, text: str, tokens: Sequence[Token]) -> Markup:
+    def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Markup:
         stash: list[str] = []
         marker = _marker(text)
         renderer = RendererHTML()
@@ -87,10 +96,16 @@ class Markdown:
             return f'<pre><code class="highlight">{code}</code></pre>\n'
 
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
-            before, after = (token.content for token in (tokens[index - 1], tokens[index + 1]))
-            return "" if _WIDE.search(before[-1:]) and _WIDE.search(after[:1]) else "\n"
+            return "" if _joins(_last(tokens[:index]), _first(tokens[index + 1 :])) else "\n"
 
-        rules: dict[str, Callable[..., str]] = {}
+        def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
+            token = tokens[index]
+            address = resolve(str(token.attrs["href"])) if resolve else None
+            if address:
+                token.attrs["href"] = address
+            return renderer.renderToken(tokens, index, self._parser.options, {})
+
+        rules: dict[str, Callable[..., str]] = {"link_open": link_open}
         rules["math_inline"] = formula(False)
         rules["math_inline_double"] = rules["math_block"] = formula(True)
         rules["math_block_label"] = rules["math_block"]
@@ -115,6 +130,22 @@ class Markdown:
         except MathError as error:
             self.on_error(tex, str(error))
             return f"<code>{html.escape(tex)}</code>"
+
+
+def _joins(before: str, after: str) -> bool:
+    """Whether two characters at a line's end and the next one's beginning stand side by side."""
+    pair = {before, after}
+    wide = [bool(_WIDE.match(character)) for character in (before, after)]
+    return bool(pair & _STOPS) or all(wide) or (any(wide) and bool(pair & _BRACKETS))
+
+
+def _last(tokens: Sequence[Token]) -> str:
+    """The last character that these tokens show; emphasis and links begin and end silently."""
+    return next((token.content[-1:] for token in reversed(tokens) if not token.nesting), "")
+
+
+def _first(tokens: Sequence[Token]) -> str:
+    return next((token.content[:1] for token in tokens if not token.nesting), "")
 
 
 def _one_line_formulas(text: str) -> str:

@@ -7,9 +7,11 @@ from paper_notes.export.bibtex import bibtex
 from paper_notes.graph.around import look_around
 from paper_notes.graph.before import read_before
 from paper_notes.graph.drawing import draw_narrow, draw_wide
+from paper_notes.notes.addresses import arxiv_address, doi_address
 from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
+from paper_notes.pages.proof import mutation
 from paper_notes.pages.summary import first_sentence
 
 
@@ -40,6 +42,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         before=read_before(graph, paper.id),
         paths=context.paths_through[paper.id],
         drawings={"wide": draw_wide(around), "narrow": draw_narrow(around)},
+        mutation=mutation(context, [paper.id]),
         bibtex=context.highlight(citation, "bibtex"),
         links=_links(paper),
         path=path,
@@ -61,9 +64,9 @@ def _links(paper: Paper) -> list[tuple[str, str]]:
     """Where the paper itself is: label and address."""
     links = []
     if paper.arxiv:
-        links.append((f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"))
+        links.append((f"arXiv:{paper.arxiv}", arxiv_address(paper.arxiv)))
     if paper.doi:
-        links.append((f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
+        links.append((f"doi:{paper.doi}", doi_address(paper.doi)))
     if paper.url:
         links.append((paper.url.split("//")[-1].split("/")[0], paper.url))
     return links

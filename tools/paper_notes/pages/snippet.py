@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
+from paper_notes.pages.proof import mutation
 from paper_notes.pages.words import WORDS
 from paper_notes.snippets.model import Snippet
 
@@ -21,6 +22,7 @@ def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
         code=context.highlight(snippet.code, "python"),
         tests=context.highlight(snippet.tests_source, "python"),
         run=run,
+        mutation=mutation(context, [snippet.id]),
         path=str(snippet.path),
         edit=context.source_address(str(snippet.path)),
     )

@@ -29,6 +29,7 @@ from paper_notes.site.cache import remembered
 from paper_notes.site.docs_tree import docs_tree, write_tree
 from paper_notes.site.links import broken_links
 from paper_notes.site.swap import recover, swap_in
+from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
 
 LOCK_SECONDS = 120  # how long a build waits for another one to end
@@ -69,15 +70,19 @@ def build_site(
     library: Library,
     runs: Mapping[str, SnippetResult],
     say: Callable[[str], None] = lambda _line: None,
+    scores: Mapping[str, Score] | None = None,
 ) -> Built:
-    """Build the site of this library and these current runs into the folder mkdocs.yml names."""
+    """Build the site of this library and what is current of its runs and mutation scores.
+
+    It goes into the folder that mkdocs.yml names.
+    """
     folders = Folders(library.root)
     if not folders.config.is_file():
         return _failed("no-config", "mkdocs.yml", "there is no mkdocs.yml here")
     try:
         (folders.work / "docs").mkdir(parents=True, exist_ok=True)
         with FileLock(folders.work / ".lock", timeout=LOCK_SECONDS), recorded("mkdocs"):
-            return _build(library, runs, folders, say)
+            return _build(library, runs, scores or {}, folders, say)
     except Timeout:
         return _failed(
             "locked", "build/.lock", "another build is running", "wait for it, or stop it"
@@ -93,6 +98,7 @@ def build_site(
 def _build(
     library: Library,
     runs: Mapping[str, SnippetResult],
+    scores: Mapping[str, Score],
     folders: Folders,
     say: Callable[[str], None],
 ) -> Built:
@@ -101,7 +107,7 @@ def _build(
     if recover(place):
         say("an interrupted build was put right")
     say("pages")
-    pages, problems = _render(library, runs, folders, config.repo_url or None)
+    pages, problems = _render(library, runs, scores, folders, config.repo_url or None)
     if has_errors(problems):
         return Built(0, 0, problems)
     try:
@@ -126,6 +132,7 @@ def _build(
 def _render(
     library: Library,
     runs: Mapping[str, SnippetResult],
+    scores: Mapping[str, Score],
     folders: Folders,
     repository: str | None,
 ) -> tuple[tuple[Context, list[Page]], list[Problem]]:
@@ -134,7 +141,7 @@ def _render(
     with remembered(cache / "math.json") as formulas, remembered(cache / "code.json") as code:
         highlight = Highlighter(code)
         markdown = Markdown(MathRenderer(formulas), highlight, refused.__setitem__)
-        context = Context(library, runs, markdown, highlight, repository)
+        context = Context(library, runs, markdown, highlight, repository, scores)
         pages = list(every_page(context))
     return (context, pages), [_bad_formula(library, *item) for item in refused.items()]
 

@@ -19,7 +19,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "Read before this, in order",
         "needed_for": "for",
         "map": "Map",
-        "map_of_all": "Map of all papers",
         "map_help": "Every paper that the base knows of: years from left to right, topics from top "
         "to bottom. Point at a paper to see what it is, press to open it.",
         "map_picture": "Map of papers by year and topic; the list below has the same links",
@@ -80,7 +79,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "before": "この論文の前に読むもの(読む順)",
         "needed_for": "必要とする論文:",
         "map": "地図",
-        "map_of_all": "全論文の地図",
         "map_help": "収録済みと未収録の論文をすべて載せた地図。左から右へ年、上から下へ分野の順に"
         "並ぶ。論文を指すと内容が一文で出て、押すとページが開く。",
         "map_picture": "年と分野で並べた論文の地図。同じリンクが下の一覧にある",

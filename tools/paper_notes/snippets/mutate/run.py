@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
@@ -11,9 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paper_notes.snippets import run, workers
-from paper_notes.snippets.mutate import operators
 from paper_notes.snippets.mutate.operators import Mutant, mutants
-from paper_notes.snippets.mutate.score import Score, Survivor, Verdict, read_scores, write_scores
+from paper_notes.snippets.mutate.score import (
+    Score,
+    Survivor,
+    Verdict,
+    key_of,
+    read_scores,
+    write_scores,
+)
 from paper_notes.snippets.report import SnippetResult
 from paper_notes.snippets.run import Options
 from paper_notes.snippets.workers import Job
@@ -55,7 +60,7 @@ def mutate_snippets(
     tasks: list[_Task] = []
     for result in sound:
         found = _tasks(root, result, options)
-        fresh = Score(result.id, _key(result), len(found))
+        fresh = Score(result.id, key_of(result), len(found))
         scores[result.id] = _kept(old.get(result.id), fresh)
         done = scores[result.id].verdicts
         tasks += [task for task in found if task.mutant.id not in done]
@@ -94,11 +99,6 @@ def _tasks(root: Path, result: SnippetResult, options: Options) -> list[_Task]:
         durations={test.name: test.seconds for test in result.tests},
     )
     return [_Task(m, replace(base, source=m.source), source) for m in mutants(source)]
-
-
-def _key(result: SnippetResult) -> str:
-    ours = Path(operators.__file__).read_bytes()
-    return hashlib.blake2b(result.key.encode() + ours, digest_size=16).hexdigest()
 
 
 def _kept(old: Score | None, fresh: Score) -> Score:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
@@ -9,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from paper_notes.snippets.mutate import operators
+from paper_notes.snippets.report import SnippetResult
 
 SCORES_VERSION = 1
 
@@ -48,6 +52,12 @@ class Score:
     def part(self) -> float:
         """The part of those run that was killed; 0 where none was run."""
         return self.killed / self.run if self.run else 0.0
+
+
+def key_of(result: SnippetResult) -> str:
+    """The key that a score of this very result has: of the result, and of how mutants are made."""
+    ours = Path(operators.__file__).read_bytes()
+    return hashlib.blake2b(result.key.encode() + ours, digest_size=16).hexdigest()
 
 
 def read_scores(path: Path) -> dict[str, Score]:

@@ -1,0 +1,42 @@
+"""Tags: a page of them all, and a page for each with its papers in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from paper_notes.pages.context import Context
+from paper_notes.pages.groups import by_tag
+from paper_notes.pages.page import Page
+from paper_notes.pages.paging import parts
+from paper_notes.pages.words import WORDS
+
+ON_A_PAGE = 60
+
+
+def tag_pages(context: Context, language: str) -> Iterator[Page]:
+    """All tags by name with how many papers each has, then every tag."""
+    groups = by_tag(context)
+    words = WORDS[language]
+    url = f"{language}/tags/"
+    body = context.render("tags.html", url, language, groups=groups)
+    yield _page(language, url, words["tags"], body)
+    for tag, papers in groups.items():
+        title = f"#{tag}"
+        for part in parts(f"{url}{tag}/", papers, ON_A_PAGE):
+            body = context.render("tag.html", part.url, language, title=title, part=part)
+            yield _page(language, part.url, part.title(title), body)
+
+
+def _page(language: str, url: str, title: str, body: Markup) -> Page:
+    return Page(
+        url=url,
+        language=language,
+        title=title,
+        description=WORDS[language]["tags_way"],
+        body=body,
+        kind="list",
+        math='class="katex' in body,
+        styles=("assets/lists.css",),
+    )
