@@ -6,6 +6,8 @@ but become markup. `trust` is off: `\\href` and its kin stay inert.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import MutableMapping
 from importlib.resources import files
 
@@ -14,6 +16,7 @@ import quickjs
 # Ten times what the longest formula took; an endless macro stops at maxExpand long before.
 _SECONDS = 5
 _MEMORY = 256 * 1024 * 1024
+_MARKUP = re.compile(r"<[^>]*>")
 _RENDER = """
 function render(tex, display) {
   return katex.renderToString(tex, {
@@ -34,12 +37,19 @@ class MathRenderer:
     def __init__(self, cache: MutableMapping[str, str]) -> None:
         self._cache = cache
         self._context: quickjs.Context | None = None
+        self._shown: set[str] = set()
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """Every character of the formulas rendered so far: what their fonts must hold."""
+        return frozenset(html.unescape(_MARKUP.sub("", "".join(self._shown))))
 
     def __call__(self, tex: str, *, display: bool) -> str:
         """The formula as HTML. Raises MathError for TeX that KaTeX refuses."""
         key = f"{'display' if display else 'inline'}:{tex}"
         if key not in self._cache:
             self._cache[key] = self._render(tex, display)
+        self._shown.add(self._cache[key])
         return self._cache[key]
 
     def _render(self, tex: str, display: bool) -> str:

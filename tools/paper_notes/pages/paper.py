@@ -8,6 +8,7 @@ from paper_notes.evidence import count
 from paper_notes.export.bibtex import bibtex
 from paper_notes.notes.model import QUESTIONS, NextRead, Paper
 from paper_notes.pages.context import Context
+from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page
 
 
@@ -28,8 +29,8 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         totals=count(evidence),
         snippet=snippet,
         code=context.highlight(snippet.code, "python") if snippet else "",
-        tests=context.highlight(snippet.tests_source, "python") if snippet else "",
         run=context.runs.get(paper.id),
+        drawing=drawing(context.runs.get(paper.id)),
         reads=[_read(context, read, language) for read in paper.next_read],
         back_links=context.back_links[paper.id],
         bibtex=context.highlight(citation, "bibtex"),
@@ -44,6 +45,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         description=_summary(paper, language),
         body=body,
         kind="paper",
+        about=paper.id,
         math='class="katex' in body,
     )
 

@@ -1,0 +1,75 @@
+"""What MkDocs made becomes the site: bodies in their shells, and no byte that no page uses."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from paper_notes.pages.page import Page, with_body
+from paper_notes.problems import Place, Problem
+from paper_notes.site.marks import mark_links, mark_styles, marks
+from paper_notes.site.styles import names_in, trim
+
+# Of Material we use templates and its main style sheet; the sitemap is our own.
+_UNUSED = (
+    "sitemap.xml*",
+    "assets/javascripts",
+    "assets/images/favicon.png",
+    "assets/stylesheets/palette.*",
+    "assets/**/*.map",
+)
+_TRIMMED = ("assets/stylesheets/*.css", "assets/katex/*.css")
+
+
+def finish(
+    staged: Path, pages: Sequence[Page], head: Callable[[Page], str] = lambda _page: ""
+) -> list[Problem]:
+    """Make the folder that MkDocs wrote into the site of these pages, each with its own head.
+
+    Raises OSError where the folder cannot be written.
+    """
+    _drop_unused(staged)
+    shells = sorted(staged.rglob("*.html"))
+    _trim_styles(staged, shells, pages)
+    mark_styles(staged)
+    known = marks(staged)
+    for path in shells:
+        shell = path.read_text(encoding="utf-8")
+        path.write_text(mark_links(shell, known), encoding="utf-8")
+    return [problem for page in pages for problem in _fill(staged, page, head(page), known)]
+
+
+def _fill(staged: Path, page: Page, head: str, known: Mapping[str, str]) -> list[Problem]:
+    path = staged / page.url / "index.html"
+    try:
+        shell = path.read_text(encoding="utf-8")
+        path.write_text(with_body(page, shell, mark_links(head, known)), encoding="utf-8")
+    except FileNotFoundError:
+        return [_problem("missing-page", page, "the page was not built")]
+    except ValueError as error:
+        return [_problem("lost-body", page, str(error))]
+    return []
+
+
+def _drop_unused(staged: Path) -> None:
+    for pattern in _UNUSED:
+        for path in list(staged.glob(pattern)):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+
+
+def _trim_styles(staged: Path, shells: Sequence[Path], pages: Sequence[Page]) -> None:
+    names = {name for page in pages for name in names_in(page.body)}
+    names.update(name for path in shells for name in names_in(path.read_text(encoding="utf-8")))
+    sheets = {path for pattern in _TRIMMED for path in staged.glob(pattern)}
+    others = [path.read_text(encoding="utf-8") for path in (staged / "assets").rglob("*.css")
+              if path not in sheets]  # fmt: skip
+    for path in sheets:
+        path.write_text(trim(path.read_text(encoding="utf-8"), names, others), encoding="utf-8")
+
+
+def _problem(code: str, page: Page, message: str) -> Problem:
+    return Problem(Place(PurePosixPath(page.url)), code, message)
