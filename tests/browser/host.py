@@ -1,4 +1,4 @@
-"""A static host on loopback as the public ones are: gzip, validators, and a folder as a sub-path."""
+"""A static host on loopback as the public ones are: gzip, and the site below a sub-path."""
 
 from __future__ import annotations
 

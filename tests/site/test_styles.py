@@ -29,6 +29,11 @@ def test_a_pages_names_are_its_classes_and_ids() -> None:
         ("@keyframes x{from{top:0}to{top:1px}}", "@keyframes x{from{top:0}to{top:1px}}"),
         ('@charset "utf-8";/* words */.here{color:red}', ".here{color:red}"),
         ('.here::before{content:","}', '.here::before{content:","}'),
+        ("@font-face{font-family:Idle;src:url(i)}", ""),
+        (
+            "@font-face{font-family:Busy;src:url(b)}p{font:1em Busy}",
+            "@font-face{font-family:Busy;src:url(b)}p{font:1em Busy}",
+        ),
         (":root{--idle:1px;top:0}", ":root{top:0}"),
         (":root{--idle:1px}", ""),
         (":root{--busy:1px}", ":root{--busy:1px}"),

@@ -28,11 +28,12 @@ _SPECIAL = {
 
 def bibtex(paper: Paper) -> str:
     """The paper as one BibTeX entry, with a key such as `wu2018group_norm`."""
-    entry = Entry(_entry_type(paper), _key(paper), _fields(paper))
+    entry = Entry(entry_type(paper), _key(paper), _fields(paper))
     return write_string(BibtexLibrary([entry])).strip() + "\n"
 
 
-def _entry_type(paper: Paper) -> Literal["article", "misc", "inproceedings"]:
+def entry_type(paper: Paper) -> Literal["article", "misc", "inproceedings"]:
+    """The kind of publication: in a journal, on arXiv only, or at a meeting."""
     venue, _ = paper.published
     if venue == "arXiv":
         return "misc"
@@ -54,7 +55,7 @@ def _key(paper: Paper) -> str:
 
 
 def _fields(paper: Paper) -> list[Field]:
-    kind = _entry_type(paper)
+    kind = entry_type(paper)
     venue, year = paper.published
     fields = {
         "title": "{" + _escape(paper.title) + "}",  # braces keep its capitals

@@ -31,6 +31,7 @@ _SCHEMES = {"http", "https", "mailto"}
 
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_BROKEN_WORDS = re.compile(rf"(?<={_WIDE.pattern})[ \t]*\n[ \t]*(?={_WIDE.pattern})")
 
 # Code and displayed formulas first, so that a dollar in them begins nothing; then $…$ over lines.
 _BROKEN_FORMULA = re.compile(
@@ -115,6 +116,11 @@ class Markdown:
         except MathError as error:
             self.on_error(tex, str(error))
             return f"<code>{html.escape(tex)}</code>"
+
+
+def one_line(text: str) -> str:
+    """The words of a text on one line; Japanese ones without the spaces of line breaks."""
+    return " ".join(_BROKEN_WORDS.sub("", text).split())
 
 
 def _one_line_formulas(text: str) -> str:

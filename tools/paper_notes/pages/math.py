@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from importlib.resources import files
 
 import quickjs
@@ -17,6 +18,7 @@ import quickjs
 _SECONDS = 5
 _MEMORY = 256 * 1024 * 1024
 _MARKUP = re.compile(r"<[^>]*>")
+_CLASS = re.compile(r'class="([^"]*)"')
 _RENDER = """
 function render(tex, display) {
   return katex.renderToString(tex, {
@@ -31,6 +33,14 @@ class MathError(ValueError):
     """TeX that KaTeX refuses; the message says what and where in the formula."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What is in formulas: their characters, and their classes as selectors name them."""
+
+    characters: frozenset[str]
+    names: frozenset[str]
+
+
 class MathRenderer:
     """Renders formulas, remembering each in `cache`, which may be kept between builds."""
 
@@ -40,9 +50,12 @@ class MathRenderer:
         self._shown: set[str] = set()
 
     @property
-    def characters(self) -> frozenset[str]:
-        """Every character of the formulas rendered so far: what their fonts must hold."""
-        return frozenset(html.unescape(_MARKUP.sub("", "".join(self._shown))))
+    def shown(self) -> Shown:
+        """What the formulas rendered so far need of style sheet and fonts."""
+        markup = "".join(sorted(self._shown))
+        classes = (name for names in set(_CLASS.findall(markup)) for name in names.split())
+        text = html.unescape(_MARKUP.sub("", markup))
+        return Shown(frozenset(text), frozenset(f".{name}" for name in classes))
 
     def __call__(self, tex: str, *, display: bool) -> str:
         """The formula as HTML. Raises MathError for TeX that KaTeX refuses."""

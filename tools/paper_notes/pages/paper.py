@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from paper_notes.evidence import count
 from paper_notes.export.bibtex import bibtex
+from paper_notes.export.identifiers import addresses, read_address
 from paper_notes.notes.model import QUESTIONS, NextRead, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.figure import drawing
+from paper_notes.pages.markdown import one_line
 from paper_notes.pages.page import Page
+
+_SHORTEST, _LONGEST = 50, 160  # characters that say something, and that search engines show
+_SENTENCE = re.compile(r".+?(?:[.?!](?=\s|$)|[。?!]|$)\s*")
 
 
 def paper_page(context: Context, paper: Paper, language: str) -> Page:
@@ -34,7 +40,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         reads=[_read(context, read, language) for read in paper.next_read],
         back_links=context.back_links[paper.id],
         bibtex=context.highlight(citation, "bibtex"),
-        links=_links(paper),
+        links=addresses(paper),
         path=path,
         edit=context.source_address(path),
     )
@@ -51,22 +57,14 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
 
 
 def _summary(paper: Paper, language: str) -> str:
-    """The first sentence of the first answer, for search engines and previews."""
-    text = " ".join(paper.what.best(language)[0].replace("$", "").split())
-    stop = "。" if "。" in text else ". "
-    return text.partition(stop)[0] + stop.strip()
-
-
-def _links(paper: Paper) -> list[tuple[str, str]]:
-    """Where the paper itself is: label and address."""
-    links = []
-    if paper.arxiv:
-        links.append((f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"))
-    if paper.doi:
-        links.append((f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
-    if paper.url:
-        links.append((paper.url.split("//")[-1].split("/")[0], paper.url))
-    return links
+    """The first sentences of the first answer, for search engines and previews."""
+    text = one_line(paper.what.best(language)[0].replace("$", ""))
+    summary = ""
+    for sentence in _SENTENCE.findall(text):
+        if len(summary) >= _SHORTEST and len(summary) + len(sentence) > _LONGEST:
+            break
+        summary += sentence
+    return summary.strip()
 
 
 def _read(context: Context, read: NextRead, language: str) -> dict[str, Any]:
@@ -76,12 +74,4 @@ def _read(context: Context, read: NextRead, language: str) -> dict[str, Any]:
         address = f"{language}/papers/{target.id}/"
         return {"read": read, "title": target.title, "year": target.year, "page": address}
     return {"read": read, "title": read.title or read.paper, "year": None, "page": None,
-            "address": _address(read)}  # fmt: skip
-
-
-def _address(read: NextRead) -> str | None:
-    if read.arxiv:
-        return f"https://arxiv.org/abs/{read.arxiv}"
-    if read.doi:
-        return f"https://doi.org/{read.doi}"
-    return read.url
+            "address": read_address(read)}  # fmt: skip

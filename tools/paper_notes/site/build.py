@@ -6,7 +6,7 @@ Nothing the reader can see changes before everything has been built and checked.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -23,14 +23,15 @@ from paper_notes.pages.every import every_page
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
-from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site.cache import remembered
 from paper_notes.site.docs_tree import docs_tree, write_tree
 from paper_notes.site.finish import finish
+from paper_notes.site.history import last_changes
 from paper_notes.site.links import broken_links
 from paper_notes.site.own_assets import own_assets
+from paper_notes.site.publication import Publication
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.snippets.report import SnippetResult
 
@@ -66,15 +67,6 @@ class Folders:
     def config(self) -> Path:
         """MkDocs' own settings."""
         return self.root / "mkdocs.yml"
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What the library and the runs were made into, before MkDocs has seen it."""
-
-    context: Context
-    pages: Sequence[Page]
-    assets: Sequence[tuple[PurePosixPath, bytes]]
 
 
 def build_site(
@@ -113,21 +105,23 @@ def _build(
     if recover(place):
         say("an interrupted build was put right")
     say("pages")
-    made, problems = _render(library, runs, folders, config.repo_url or None)
+    made, assets, problems = _render(library, runs, folders, config)
     if has_errors(problems):
         return Built(0, 0, problems)
     try:
-        tree = docs_tree(made.context, made.pages, folders.docs, made.assets)
+        tree = docs_tree(made.context, made.pages, folders.docs, assets)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     written = write_tree(tree, folders.work / "docs")
     say("site")
+    if not config.site_url:
+        say("PAPER_NOTES_SITE_URL is not set: no sitemap, feeds, canonical links, preview images")
     staged = folders.work / "site"
     config.site_dir = str(staged)
     config.extra["words"] = WORDS
     problems += _mkdocs(config)
     if not has_errors(problems):
-        problems += finish(staged, made.pages)
+        problems += finish(staged, made)
         problems += _verify(staged)
     if has_errors(problems):
         return Built(0, written, problems)
@@ -139,8 +133,8 @@ def _render(
     library: Library,
     runs: Mapping[str, SnippetResult],
     folders: Folders,
-    repository: str | None,
-) -> tuple[_Made, list[Problem]]:
+    config: MkDocsConfig,
+) -> tuple[Publication, list[tuple[PurePosixPath, bytes]], list[Problem]]:
     cache = folders.work / "cache"
     refused: dict[str, str] = {}
     with (
@@ -150,10 +144,11 @@ def _render(
     ):
         math, highlight = MathRenderer(formulas), Highlighter(code)
         markdown = Markdown(math, highlight, refused.__setitem__)
-        context = Context(library, runs, markdown, highlight, repository)
+        context = Context(library, runs, markdown, highlight, config.repo_url or None)
         pages = list(every_page(context))
-        made = _Made(context, pages, list(own_assets(math.characters, fonts)))
-    return made, [_bad_formula(library, *item) for item in refused.items()]
+        assets = list(own_assets(math.shown, fonts))
+    made = Publication(context, pages, config.site_url or None, last_changes(folders.root))
+    return made, assets, [_bad_formula(library, *item) for item in refused.items()]
 
 
 def _bad_formula(library: Library, tex: str, message: str) -> Problem:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from paper_notes.pages.page import Page, with_body
 from paper_notes.problems import Place, Problem
+from paper_notes.site.machines import write_for_machines
 from paper_notes.site.marks import mark_links, mark_styles, marks
+from paper_notes.site.metadata import head
+from paper_notes.site.publication import Publication
 from paper_notes.site.styles import names_in, trim
 
 # Of Material we use templates and its main style sheet; the sitemap is our own.
@@ -19,32 +22,32 @@ _UNUSED = (
     "assets/stylesheets/palette.*",
     "assets/**/*.map",
 )
-_TRIMMED = ("assets/stylesheets/*.css", "assets/katex/*.css")
+_TRIMMED = "assets/stylesheets/*.css"  # Material's; scripts may use names of ours on no page
 
 
-def finish(
-    staged: Path, pages: Sequence[Page], head: Callable[[Page], str] = lambda _page: ""
-) -> list[Problem]:
-    """Make the folder that MkDocs wrote into the site of these pages, each with its own head.
+def finish(staged: Path, publication: Publication) -> list[Problem]:
+    """Make the folder that MkDocs wrote into the site of these pages.
 
     Raises OSError where the folder cannot be written.
     """
     _drop_unused(staged)
     shells = sorted(staged.rglob("*.html"))
-    _trim_styles(staged, shells, pages)
+    _trim_styles(staged, shells, publication.pages)
     mark_styles(staged)
     known = marks(staged)
     for path in shells:
         shell = path.read_text(encoding="utf-8")
         path.write_text(mark_links(shell, known), encoding="utf-8")
-    return [problem for page in pages for problem in _fill(staged, page, head(page), known)]
+    write_for_machines(publication, staged)
+    return [problem for page in publication.pages for problem in _fill(staged, page, publication)]
 
 
-def _fill(staged: Path, page: Page, head: str, known: Mapping[str, str]) -> list[Problem]:
+def _fill(staged: Path, page: Page, publication: Publication) -> list[Problem]:
     path = staged / page.url / "index.html"
     try:
         shell = path.read_text(encoding="utf-8")
-        path.write_text(with_body(page, shell, mark_links(head, known)), encoding="utf-8")
+        end = head(page, publication.paper(page), publication.address)
+        path.write_text(with_body(page, shell, end), encoding="utf-8")
     except FileNotFoundError:
         return [_problem("missing-page", page, "the page was not built")]
     except ValueError as error:
@@ -64,7 +67,7 @@ def _drop_unused(staged: Path) -> None:
 def _trim_styles(staged: Path, shells: Sequence[Path], pages: Sequence[Page]) -> None:
     names = {name for page in pages for name in names_in(page.body)}
     names.update(name for path in shells for name in names_in(path.read_text(encoding="utf-8")))
-    sheets = {path for pattern in _TRIMMED for path in staged.glob(pattern)}
+    sheets = set(staged.glob(_TRIMMED))
     others = [path.read_text(encoding="utf-8") for path in (staged / "assets").rglob("*.css")
               if path not in sheets]  # fmt: skip
     for path in sheets:

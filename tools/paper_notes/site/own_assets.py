@@ -7,28 +7,25 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import PurePosixPath
 
-from paper_notes.site.fonts import subset, woff2_only
+from paper_notes.pages.math import Shown
+from paper_notes.site.fonts import fit
 
-_BUILD_TIME = {"katex.min.js", "sw.js"}  # KaTeX runs here; the service worker goes to the root
+_KATEX = PurePosixPath("assets/katex")
 
 
 def own_assets(
-    formulas: frozenset[str], cache: MutableMapping[str, str]
+    shown: Shown, cache: MutableMapping[str, str]
 ) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Each file by its path on the site; fonts hold the characters of the formulas alone."""
-    root = files("paper_notes.site").joinpath("assets")
-    for path, content in _files(root, PurePosixPath("assets")):
-        if path.suffix == ".woff2" and "katex" in path.parts:
-            yield path, subset(content, formulas, cache)
-        elif path.name == "katex.min.css":
-            yield path, woff2_only(content.decode()).encode()
-        elif path.name not in _BUILD_TIME:
+    """Each file by its path on the site; of KaTeX what these formulas need."""
+    katex: dict[str, bytes] = {}
+    for path, content in _files(files("paper_notes.site").joinpath("assets"), _KATEX.parent):
+        if path.is_relative_to(_KATEX):
+            katex[path.relative_to(_KATEX).as_posix()] = content
+        else:
             yield path, content
-
-
-def own_asset(name: str) -> bytes:
-    """One of them as it lies here."""
-    return files("paper_notes.site").joinpath("assets", name).read_bytes()
+    yield _KATEX / "LICENSE", katex["LICENSE"]
+    for name, content in fit(katex["katex.min.css"].decode(), katex, shown, cache):
+        yield _KATEX / name, content
 
 
 def _files(node: Traversable, path: PurePosixPath) -> Iterator[tuple[PurePosixPath, bytes]]:

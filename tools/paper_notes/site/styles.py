@@ -17,6 +17,7 @@ import tinycss2
 _NESTING = {"media", "supports", "layer"}
 _CLASS = re.compile(r'class="([^"]*)"')
 _ID = re.compile(r'id="([^"]*)"')
+_FACE = re.compile(r"@font-face\s*{[^}]*?font-family:\s*[\"']?([^;}\"']+)[^}]*}")
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
 
 
@@ -28,12 +29,14 @@ def names_in(html: str) -> Iterator[str]:
 
 
 def trim(css: str, names: Iterable[str], others: Sequence[str] = ()) -> str:
-    """The style sheet without rules for names that are on no page, comments and idle properties.
+    """The style sheet without rules for names that are on no page.
 
-    `others` are the style sheets that may use the custom properties which this one defines.
+    Fonts and custom properties that nothing asks for go as well, and so do comments. `others`
+    are the style sheets that may use the custom properties which this one defines.
     """
     rules = tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True)
     kept = "".join(_kept(rules, frozenset(names)))
+    kept = _FACE.sub(lambda face: face[0] if _is_named(face[1], kept) else "", kept)
     used = frozenset(name for text in (kept, *others) for name in _USED.findall(text))
     again = tinycss2.parse_stylesheet(kept)
     return "".join(_without_idle_properties(again, used))
@@ -52,6 +55,11 @@ def _kept(rules: Iterable[Any], names: frozenset[str]) -> Iterator[str]:
                 yield f"@{rule.at_keyword} {_text(rule.prelude)}{{{inner}}}"
         elif rule.type == "at-rule" and rule.lower_at_keyword != "charset":
             yield rule.serialize()
+
+
+def _is_named(family: str, css: str) -> bool:
+    """Whether a rule other than the font's own asks for this family."""
+    return family in _FACE.sub("", css)
 
 
 def _without_idle_properties(rules: Iterable[Any], used: frozenset[str]) -> Iterator[str]:
