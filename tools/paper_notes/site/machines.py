@@ -1,4 +1,4 @@
-"""Files that are no pages: papers as Markdown and JSON, feeds, sitemap, llms.txt, robots.txt."""
+"""Files that are no pages: papers as Markdown and JSON, feeds, sitemap, service worker and kin."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.plain import markdown_path, paper_markdown
 from paper_notes.pages.words import WORDS
 from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
+from paper_notes.site.own_assets import own_asset
 from paper_notes.site.publication import Publication
 from paper_notes.site.sitemap import sitemap
 
@@ -33,6 +34,7 @@ def _files(publication: Publication, urls: Collection[str]) -> Iterator[tuple[st
         yield f"papers/{paper.id}.json", paper_json(paper, context.evidence[paper.id])
         for language in LANGUAGES:
             yield markdown_path(paper.id, language), paper_markdown(context, paper, language)
+    yield "sw.js", own_asset("sw.js")
     yield "llms.txt", _llms(publication)
     yield (
         "robots.txt",

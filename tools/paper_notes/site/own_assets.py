@@ -11,6 +11,7 @@ from paper_notes.pages.math import Shown
 from paper_notes.site.fonts import fit
 
 _KATEX = PurePosixPath("assets/katex")
+_AT_THE_ROOT = {"sw.js"}  # a service worker sees only what is below it: it is put there by machines
 
 
 def own_assets(
@@ -21,11 +22,16 @@ def own_assets(
     for path, content in _files(files("paper_notes.site").joinpath("assets"), _KATEX.parent):
         if path.is_relative_to(_KATEX):
             katex[path.relative_to(_KATEX).as_posix()] = content
-        else:
+        elif path.name not in _AT_THE_ROOT:
             yield path, content
     yield _KATEX / "LICENSE", katex["LICENSE"]
     for name, content in fit(katex["katex.min.css"].decode(), katex, shown, cache):
         yield _KATEX / name, content
+
+
+def own_asset(name: str) -> bytes:
+    """One of them as it lies in the package."""
+    return files("paper_notes.site").joinpath("assets", name).read_bytes()
 
 
 def _files(node: Traversable, path: PurePosixPath) -> Iterator[tuple[PurePosixPath, bytes]]:
