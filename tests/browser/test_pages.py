@@ -86,6 +86,8 @@ def test_a_page_is_quiet_local_accessible_and_not_too_wide(
     page = visit.open(path)
     assert visit.console == []
     assert [url for url in visit.requests if not url.startswith(visit.address)] == []
+    # Everything at once, also what is laid out only when it comes near.
+    page.add_style_tag(content="* { content-visibility: visible !important }")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []

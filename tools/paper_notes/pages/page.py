@@ -26,10 +26,14 @@ class Page:
     about: str | None = None  # the id of the paper that the page is about
 
     @property
+    def other(self) -> str:
+        """The language that this page is not in."""
+        return "ja" if self.language == "en" else "en"
+
+    @property
     def counterpart(self) -> str:
         """The same page in the other language."""
-        other = "ja" if self.language == "en" else "en"
-        return other + self.url[len(self.language) :]
+        return self.other + self.url[len(self.language) :]
 
     @property
     def source(self) -> str:

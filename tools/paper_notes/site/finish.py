@@ -14,15 +14,15 @@ from paper_notes.site.metadata import head
 from paper_notes.site.publication import Publication
 from paper_notes.site.styles import names_in, trim
 
-# Of Material we use templates and its main style sheet; the sitemap is our own.
+# Of Material we use templates and its main style sheet, joined to ours; the sitemap is our own.
 _UNUSED = (
     "sitemap.xml*",
     "assets/javascripts",
-    "assets/images/favicon.png",
-    "assets/stylesheets/palette.*",
-    "assets/**/*.map",
+    "assets/images",
+    "assets/stylesheets",
 )
-_TRIMMED = "assets/stylesheets/*.css"  # Material's; scripts may use names of ours on no page
+_MATERIAL = "assets/stylesheets/main.*.css"
+_OURS = "assets/paper-notes.css"
 
 
 def finish(staged: Path, publication: Publication) -> list[Problem]:
@@ -30,9 +30,9 @@ def finish(staged: Path, publication: Publication) -> list[Problem]:
 
     Raises OSError where the folder cannot be written.
     """
-    _drop_unused(staged)
     shells = sorted(staged.rglob("*.html"))
-    _trim_styles(staged, shells, publication.pages)
+    _join_styles(staged, shells, publication.pages)
+    _drop_unused(staged)
     mark_styles(staged)
     known = marks(staged)
     for path in shells:
@@ -64,14 +64,17 @@ def _drop_unused(staged: Path) -> None:
                 path.unlink()
 
 
-def _trim_styles(staged: Path, shells: Sequence[Path], pages: Sequence[Page]) -> None:
+def _join_styles(staged: Path, shells: Sequence[Path], pages: Sequence[Page]) -> None:
+    """Put what pages use of Material's style sheet before ours: one file, one request."""
     names = {name for page in pages for name in names_in(page.body)}
     names.update(name for path in shells for name in names_in(path.read_text(encoding="utf-8")))
-    sheets = set(staged.glob(_TRIMMED))
-    others = [path.read_text(encoding="utf-8") for path in (staged / "assets").rglob("*.css")
-              if path not in sheets]  # fmt: skip
-    for path in sheets:
-        path.write_text(trim(path.read_text(encoding="utf-8"), names, others), encoding="utf-8")
+    ours = (staged / _OURS).read_text(encoding="utf-8")
+    others = [
+        path.read_text(encoding="utf-8") for path in sorted((staged / "assets").glob("*.css"))
+    ]
+    theirs = "".join(path.read_text(encoding="utf-8") for path in staged.glob(_MATERIAL))
+    joined = f"{trim(theirs, names, others)}\n{ours}"
+    (staged / _OURS).write_text(joined, encoding="utf-8")
 
 
 def _problem(code: str, page: Page, message: str) -> Problem:

@@ -18,6 +18,7 @@ from paper_notes.site.feeds import FEEDS
 
 PREVIEW = "assets/preview.png"
 _LOCALES = {"en": "en_GB", "ja": "ja_JP"}
+_LANGUAGE = Markup('<link rel="alternate" hreflang="{}" href="{}">\n')
 _META = Markup('<meta {}="{}" content="{}">\n')
 _ALTERNATE = Markup('<link rel="alternate" type="{}" title="{}" href="{}">\n')
 
@@ -31,6 +32,9 @@ def head(page: Page, paper: Paper | None, address: str | None) -> Markup:
 
 
 def _lines(page: Page, paper: Paper | None, address: str | None) -> Iterator[Markup]:
+    if address:
+        for language, url in sorted([(page.language, page.url), (page.other, page.counterpart)]):
+            yield _LANGUAGE.format(language, address + url)
     for name, value in _open_graph(page, address):
         yield _META.format("property", f"og:{name}", value)
     if address:
