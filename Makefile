@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SETUP  := pyproject.toml constraints.txt
 # Set TORCH_INDEX to a package index that has CPU builds of torch; pip's default brings CUDA along.
 
-.PHONY: site serve test lint types format clean
+.PHONY: site serve test lint types format lighthouse clean
 
 # The whole way: install, check the notes, run the snippets, build the site.
 site: $(VENV)/site.installed
@@ -34,6 +34,11 @@ types: $(VENV)/test.installed
 format: $(VENV)/test.installed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format tools tests --exclude tests/snippets --exclude tests/data
+
+# Google's measure of a page; needs node. Writes docs/benchmarks/lighthouse.md.
+lighthouse: $(VENV)/test.installed
+	PAPER_NOTES_SITE_URL=https://notes.example.org/ $(BIN)/paper-notes build
+	$(BIN)/python -m benchmarks.lighthouse
 
 clean:
 	rm -rf build site

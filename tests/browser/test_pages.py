@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,35 +12,43 @@ from playwright.sync_api import Browser, Page
 
 WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (360, 740)}
 SCHEMES = ["light", "dark"]
-# The two pages that matter most everywhere; every other kind of page at the two extremes.
-MAIN = ["en/", "ja/", "en/papers/tidy_scale/", "ja/papers/tidy_scale/"]
+# Each kind of page once everywhere; their other language and kin at two extremes.
+KINDS = [
+    "en/",
+    "ja/papers/tidy_scale/",
+    "en/snippets/tidy_scale/",
+    "en/topics/training/",
+    "ja/about/",
+]
 OTHERS = [
     "",
+    "ja/",
+    "en/papers/tidy_scale/",
     "ja/papers/folded_words/",
     "en/papers/",
-    "en/topics/training/",
     "en/topics/",
     "en/timeline/",
     "ja/tags/",
+    "en/tags/scaling/",
     "en/map/",
     "ja/map/",
     "en/paths/",
     "ja/paths/from_scales_to_folds/",
     "en/paths/way/?from=slow_pooling&to=tidy_scale",
-    "en/tags/scaling/",
     "en/evidence/",
     "ja/evidence/training/",
     "en/compare/",
     "en/compare/?papers=tidy_scale,folded_words",
     "ja/compare/training/",
     "en/to-read/",
+    "ja/format/",
     "en/snippets/",
-    "en/snippets/tidy_scale/",
     "en/about/",
-    "ja/about/",
 ]
-CASES = [*product(MAIN, WIDTHS, SCHEMES)]
+CASES = [*product(KINDS, WIDTHS, SCHEMES)]
 CASES += [(path, *look) for path in OTHERS for look in (("desktop", "light"), ("phone", "dark"))]
+
+MOST_BYTES = 75 * 1024  # of a paper's page at the first visit, everything that goes over the wire
 
 
 class Visit:
@@ -54,6 +62,13 @@ class Visit:
         page.on("console", lambda message: self.console.append(message.text))
         page.on("pageerror", lambda error: self.console.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
+        self.bytes = 0
+        wire = page.context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.loadingFinished", self._count)
+
+    def _count(self, event: dict[str, Any]) -> None:
+        self.bytes += int(event["encodedDataLength"])
 
     def open(self, path: str) -> Page:
         self.page.goto(self.address + path)
@@ -86,10 +101,45 @@ def test_a_page_is_quiet_local_accessible_and_not_too_wide(
     page = visit.open(path)
     assert visit.console == []
     assert [url for url in visit.requests if not url.startswith(visit.address)] == []
+    # Everything at once, also what is laid out only when it comes near.
+    page.add_style_tag(content="* { content-visibility: visible !important }")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     found = Axe().run(page).response["violations"]
     assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
     context.close()
+
+
+@pytest.mark.parametrize("path", ["en/papers/tidy_scale/", "ja/papers/tidy_scale/"])
+def test_the_first_visit_of_a_paper_is_small(browser: Browser, address: str, path: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    visit = Visit(context.new_page(), address)
+    visit.open(path).wait_for_load_state("networkidle")
+    context.close()
+    assert 0 < visit.bytes <= MOST_BYTES
+
+
+def test_the_figure_follows_the_scheme_that_the_reader_chose(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    assert page.locator(".pn-on-light").is_visible()
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert page.locator(".pn-on-dark").is_visible()
+    assert not page.locator(".pn-on-light").is_visible()
+
+
+def test_a_claim_leads_to_its_test(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    page.get_by_role("link", name="test_output_ignores_the_scale").click()
+    assert page.url.endswith("en/snippets/tidy_scale/#test_output_ignores_the_scale")
+    assert page.locator(":target").inner_text() == "test_output_ignores_the_scale"
+
+
+def test_on_paper_there_is_the_text_and_no_navigation(desktop: Visit) -> None:
+    page = desktop.open("en/papers/tidy_scale/")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert not page.locator(".pn-header").is_visible()
+    assert not page.get_by_role("button").first.is_visible()
+    assert page.locator(".pn-on-light").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_the_language_link_leads_to_the_same_page(desktop: Visit) -> None:

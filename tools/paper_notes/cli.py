@@ -84,6 +84,12 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="refuse to build where a claim's test failed or has not been run on the code as it is",
     )
+    build.add_argument(
+        "--zip",
+        type=Path,
+        metavar="FILE",
+        help="pack the site into this file, too: unpacked, it opens without a server",
+    )
     build.set_defaults(command=_build)
 
     serve = commands.add_parser("serve", help="show the site on this machine; rebuild on save")
@@ -124,6 +130,17 @@ def _build(arguments: argparse.Namespace) -> int:
         print("not built: the site is as it was before", file=sys.stderr)
         return 1
     print(f"{built.pages} pages ({perf_counter() - start:.1f} s)", file=sys.stderr)
+    return _pack(arguments.root / "site", arguments.zip) if arguments.zip else 0
+
+
+def _pack(site: Path, target: Path) -> int:
+    from paper_notes.site.pack import pack
+
+    try:
+        pack(site, target)
+    except OSError as error:
+        print(f"cannot write {target}: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -131,7 +148,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from paper_notes.site.serve import serve
 
     def rebuild() -> None:
-        _build(argparse.Namespace(root=arguments.root, strict=False))
+        _build(argparse.Namespace(root=arguments.root, strict=False, zip=None))
 
     rebuild()
     site = (arguments.root / "site").resolve()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from paper_notes.notes.addresses import addresses
 from paper_notes.notes.identity import Index, Reference
 from paper_notes.notes.model import Paper, Relation, Text
 
@@ -38,11 +39,7 @@ class Node:
     @property
     def address(self) -> str | None:
         """Where the paper itself can be read."""
-        if self.arxiv:
-            return f"https://arxiv.org/abs/{self.arxiv}"
-        if self.doi:
-            return f"https://doi.org/{self.doi}"
-        return self.url
+        return next(iter(addresses(self)), None)
 
 
 @dataclass(frozen=True)

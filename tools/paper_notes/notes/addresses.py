@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from paper_notes.notes.model import NextRead, Paper
+from collections.abc import Iterator
+from typing import Protocol
 
 
-def arxiv_address(id: str) -> str:
-    """The page of an arXiv id."""
-    return f"https://arxiv.org/abs/{id}"
+class Located(Protocol):
+    """Whatever says where a paper is: a note, a next read, a node of the graph."""
+
+    @property
+    def arxiv(self) -> str | None: ...
+    @property
+    def doi(self) -> str | None: ...
+    @property
+    def url(self) -> str | None: ...
 
 
-def doi_address(doi: str) -> str:
-    """The address that leads to whatever has this DOI."""
-    return f"https://doi.org/{doi}"
+def labelled_addresses(paper: Located) -> Iterator[tuple[str, str]]:
+    """The paper's places: a label and the address of each, the freest to read first."""
+    if paper.arxiv:
+        yield f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"
+    if paper.doi:
+        yield f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"
+    if paper.url:
+        yield paper.url.split("//")[-1].split("/")[0], paper.url
 
 
-def addresses(reference: Paper | NextRead) -> tuple[str, ...]:
+def addresses(paper: Located) -> tuple[str, ...]:
     """All addresses of a paper, the freest to read first."""
-    found = []
-    if reference.arxiv:
-        found.append(arxiv_address(reference.arxiv))
-    if reference.doi:
-        found.append(doi_address(reference.doi))
-    if reference.url:
-        found.append(reference.url)
-    return tuple(found)
+    return tuple(address for _, address in labelled_addresses(paper))

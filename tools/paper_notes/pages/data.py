@@ -12,7 +12,7 @@ from paper_notes.graph.model import Edge, Graph
 from paper_notes.notes.model import LANGUAGES, Relation
 from paper_notes.pages.context import Context
 from paper_notes.pages.map_data import MAP, map_data
-from paper_notes.pages.summary import first_sentence
+from paper_notes.pages.summary import summary
 
 GRAPH = "data/graph.json"
 RELATIONS = [relation.value for relation in Relation]
@@ -24,7 +24,7 @@ def data_files(context: Context) -> Iterator[tuple[str, bytes]]:
     yield MAP, _json(map_data(context))
     for language in LANGUAGES:
         papers = context.library.papers.values()
-        yield f"data/{language}/what.json", _json([first_sentence(p, language) for p in papers])
+        yield f"data/{language}/what.json", _json([summary(p, language) for p in papers])
         whys = [_why(context, edge, language) for edge in context.graph.edges]
         yield f"data/{language}/why.json", _json(whys)
 

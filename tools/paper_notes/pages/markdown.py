@@ -33,6 +33,7 @@ _SCHEMES = {"http", "https", "mailto"}
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _STOPS = frozenset("、。「」『』・")  # nothing is set apart from these, not even Latin
 _BRACKETS = frozenset("()")
+_BROKEN_WORDS = re.compile(rf"(?<={_WIDE.pattern})[ \t]*\n[ \t]*(?={_WIDE.pattern})")
 
 # Code and displayed formulas first, so that a dollar in them begins nothing; then $…$ over lines.
 _BROKEN_FORMULA = re.compile(
@@ -146,6 +147,11 @@ def _last(tokens: Sequence[Token]) -> str:
 
 def _first(tokens: Sequence[Token]) -> str:
     return next((token.content[:1] for token in tokens if not token.nesting), "")
+
+
+def one_line(text: str) -> str:
+    """The words of a text on one line; Japanese ones without the spaces of line breaks."""
+    return " ".join(_BROKEN_WORDS.sub("", text).split())
 
 
 def _one_line_formulas(text: str) -> str:

@@ -6,7 +6,10 @@ but become markup. `trust` is off: `\\href` and its kin stay inert.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import MutableMapping
+from dataclasses import dataclass
 from importlib.resources import files
 
 import quickjs
@@ -14,6 +17,8 @@ import quickjs
 # Ten times what the longest formula took; an endless macro stops at maxExpand long before.
 _SECONDS = 5
 _MEMORY = 256 * 1024 * 1024
+_MARKUP = re.compile(r"<[^>]*>")
+_CLASS = re.compile(r'class="([^"]*)"')
 _RENDER = """
 function render(tex, display) {
   return katex.renderToString(tex, {
@@ -28,18 +33,36 @@ class MathError(ValueError):
     """TeX that KaTeX refuses; the message says what and where in the formula."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What is in formulas: their characters, and their classes as selectors name them."""
+
+    characters: frozenset[str]
+    names: frozenset[str]
+
+
 class MathRenderer:
     """Renders formulas, remembering each in `cache`, which may be kept between builds."""
 
     def __init__(self, cache: MutableMapping[str, str]) -> None:
         self._cache = cache
         self._context: quickjs.Context | None = None
+        self._shown: set[str] = set()
+
+    @property
+    def shown(self) -> Shown:
+        """What the formulas rendered so far need of style sheet and fonts."""
+        markup = "".join(sorted(self._shown))
+        classes = (name for names in set(_CLASS.findall(markup)) for name in names.split())
+        text = html.unescape(_MARKUP.sub("", markup))
+        return Shown(frozenset(text), frozenset(f".{name}" for name in classes))
 
     def __call__(self, tex: str, *, display: bool) -> str:
         """The formula as HTML. Raises MathError for TeX that KaTeX refuses."""
         key = f"{'display' if display else 'inline'}:{tex}"
         if key not in self._cache:
             self._cache[key] = self._render(tex, display)
+        self._shown.add(self._cache[key])
         return self._cache[key]
 
     def _render(self, tex: str, display: bool) -> str:

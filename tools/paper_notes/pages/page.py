@@ -23,12 +23,17 @@ class Page:
     math: bool = False
     styles: tuple[str, ...] = ()  # what only this kind of page loads: "assets/map.css"
     scripts: tuple[str, ...] = ()
+    about: str | None = None  # the id of the paper that the page is about
+
+    @property
+    def other(self) -> str:
+        """The language that this page is not in."""
+        return "ja" if self.language == "en" else "en"
 
     @property
     def counterpart(self) -> str:
         """The same page in the other language."""
-        other = "ja" if self.language == "en" else "en"
-        return other + self.url[len(self.language) :]
+        return self.other + self.url[len(self.language) :]
 
     @property
     def source(self) -> str:
@@ -68,11 +73,15 @@ def as_markdown(page: Page) -> str:
     return "---\n" + "\n".join(lines) + f"\n---\n\n{_stand_in(page)}\n"
 
 
-def with_body(page: Page, shell: str) -> str:
-    """The generated page with its body in it. Raises ValueError where the stand-in is not there."""
+def with_body(page: Page, shell: str, head: str = "") -> str:
+    """The generated page with its body, and this at the end of its head.
+
+    Raises ValueError where the stand-in is not there.
+    """
     before, stand_in, after = shell.partition(_stand_in(page))
     if not stand_in:
         raise ValueError(f"{page.url}: the generator lost the place of the body")
+    before = before.replace("</head>", f"{head}</head>", 1)
     return f'{before}<div class="pn-page pn-{page.kind}">\n{page.body}\n</div>{after}'
 
 

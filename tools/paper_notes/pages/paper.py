@@ -7,12 +7,13 @@ from paper_notes.export.bibtex import bibtex
 from paper_notes.graph.around import look_around
 from paper_notes.graph.before import read_before
 from paper_notes.graph.drawing import draw_narrow, draw_wide
-from paper_notes.notes.addresses import arxiv_address, doi_address
+from paper_notes.notes.addresses import labelled_addresses
 from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
+from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
-from paper_notes.pages.summary import first_sentence
+from paper_notes.pages.summary import summary
 
 
 def paper_page(context: Context, paper: Paper, language: str) -> Page:
@@ -34,7 +35,6 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         totals=count(evidence),
         snippet=snippet,
         code=context.highlight(snippet.code, "python") if snippet else "",
-        tests=context.highlight(snippet.tests_source, "python") if snippet else "",
         run=context.runs.get(paper.id),
         nodes=graph.nodes,
         reads=graph.outgoing[paper.id],
@@ -43,8 +43,9 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         paths=context.paths_through[paper.id],
         drawings={"wide": draw_wide(around), "narrow": draw_narrow(around)},
         mutation=mutation(context, [paper.id]),
+        drawing=drawing(context.runs.get(paper.id)),
         bibtex=context.highlight(citation, "bibtex"),
-        links=_links(paper),
+        links=labelled_addresses(paper),
         path=path,
         edit=context.source_address(path),
     )
@@ -52,21 +53,10 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         url=url,
         language=language,
         title=paper.title,
-        description=first_sentence(paper, language),
+        description=summary(paper, language),
         body=body,
         kind="paper",
+        about=paper.id,
         math='class="katex' in body,
         styles=("assets/graph.css",),
     )
-
-
-def _links(paper: Paper) -> list[tuple[str, str]]:
-    """Where the paper itself is: label and address."""
-    links = []
-    if paper.arxiv:
-        links.append((f"arXiv:{paper.arxiv}", arxiv_address(paper.arxiv)))
-    if paper.doi:
-        links.append((f"doi:{paper.doi}", doi_address(paper.doi)))
-    if paper.url:
-        links.append((paper.url.split("//")[-1].split("/")[0], paper.url))
-    return links

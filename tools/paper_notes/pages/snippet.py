@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paper_notes.pages.context import Context
+from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
 from paper_notes.pages.words import WORDS
@@ -20,9 +21,10 @@ def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
         snippet=snippet,
         paper=context.library.papers.get(snippet.id),
         code=context.highlight(snippet.code, "python"),
-        tests=context.highlight(snippet.tests_source, "python"),
+        tests=_with_places(context.highlight(snippet.tests_source, "python"), snippet),
         run=run,
         mutation=mutation(context, [snippet.id]),
+        drawing=drawing(run),
         path=str(snippet.path),
         edit=context.source_address(str(snippet.path)),
     )
@@ -36,3 +38,12 @@ def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
         kind="snippet",
         math='class="katex' in body,
     )
+
+
+def _with_places(highlighted: str, snippet: Snippet) -> str:
+    """The tests' code with an id on each test's name, so that a claim can point at its test."""
+    for test in dict.fromkeys(test.name for test in snippet.tests):
+        name = f'<span class="nf">{test}</span>'
+        place = f'<span class="nf" id="{test}">{test}</span>'
+        highlighted = highlighted.replace(name, place, 1)
+    return highlighted

@@ -22,12 +22,15 @@ from paper_notes.pages.every import every_page
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
-from paper_notes.pages.page import Page, with_body
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site.cache import remembered
 from paper_notes.site.docs_tree import docs_tree, write_tree
+from paper_notes.site.finish import finish
+from paper_notes.site.history import last_changes
 from paper_notes.site.links import broken_links
+from paper_notes.site.own_assets import own_assets
+from paper_notes.site.publication import Publication
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
@@ -107,26 +110,28 @@ def _build(
     if recover(place):
         say("an interrupted build was put right")
     say("pages")
-    pages, problems = _render(library, runs, scores, folders, config.repo_url or None)
+    made, assets, problems = _render(library, runs, scores, folders, config)
     if has_errors(problems):
         return Built(0, 0, problems)
     try:
-        tree = docs_tree(pages[0], pages[1], folders.docs)
+        tree = docs_tree(made.context, made.pages, folders.docs, assets)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     written = write_tree(tree, folders.work / "docs")
     say("site")
+    if not config.site_url:
+        say("PAPER_NOTES_SITE_URL is not set: no sitemap, feeds, canonical links, preview images")
     staged = folders.work / "site"
     config.site_dir = str(staged)
     config.extra["words"] = WORDS
     problems += _mkdocs(config)
     if not has_errors(problems):
-        problems += _fill(staged, pages[1])
+        problems += finish(staged, made)
         problems += _verify(staged)
     if has_errors(problems):
         return Built(0, written, problems)
     swap_in(staged, place)
-    return Built(len(pages[1]), written, problems)
+    return Built(len(made.pages), written, problems)
 
 
 def _render(
@@ -134,16 +139,22 @@ def _render(
     runs: Mapping[str, SnippetResult],
     scores: Mapping[str, Score],
     folders: Folders,
-    repository: str | None,
-) -> tuple[tuple[Context, list[Page]], list[Problem]]:
+    config: MkDocsConfig,
+) -> tuple[Publication, list[tuple[PurePosixPath, bytes]], list[Problem]]:
     cache = folders.work / "cache"
     refused: dict[str, str] = {}
-    with remembered(cache / "math.json") as formulas, remembered(cache / "code.json") as code:
-        highlight = Highlighter(code)
-        markdown = Markdown(MathRenderer(formulas), highlight, refused.__setitem__)
-        context = Context(library, runs, markdown, highlight, repository, scores)
+    with (
+        remembered(cache / "math.json") as formulas,
+        remembered(cache / "code.json") as code,
+        remembered(cache / "fonts.json") as fonts,
+    ):
+        math, highlight = MathRenderer(formulas), Highlighter(code)
+        markdown = Markdown(math, highlight, refused.__setitem__)
+        context = Context(library, runs, markdown, highlight, config.repo_url or None, scores)
         pages = list(every_page(context))
-    return (context, pages), [_bad_formula(library, *item) for item in refused.items()]
+        assets = list(own_assets(math.shown, fonts))
+    made = Publication(context, pages, config.site_url or None, last_changes(folders.root))
+    return made, assets, [_bad_formula(library, *item) for item in refused.items()]
 
 
 def _bad_formula(library: Library, tex: str, message: str) -> Problem:
@@ -168,20 +179,6 @@ def _mkdocs(config: MkDocsConfig) -> list[Problem]:
         except MkDocsException as error:
             return [_problem("mkdocs", "mkdocs.yml", str(error))]
     return [_problem("mkdocs", "docs", record.getMessage()) for record in records]
-
-
-def _fill(staged: Path, pages: list[Page]) -> list[Problem]:
-    """Put each page's body into the shell that MkDocs made for it."""
-    problems = []
-    for page in pages:
-        path = staged / page.url / "index.html"
-        try:
-            path.write_text(with_body(page, path.read_text(encoding="utf-8")), encoding="utf-8")
-        except FileNotFoundError:
-            problems.append(_problem("missing-page", page.url, "the page was not built"))
-        except ValueError as error:
-            problems.append(_problem("lost-body", page.url, str(error)))
-    return problems
 
 
 def _verify(staged: Path) -> list[Problem]:

@@ -7,20 +7,20 @@ build touches nothing and a failed one leaves nothing half written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from paper_notes.export.bibtex import bibtex
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import data_files
+from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page, as_markdown
 from paper_notes.whole import write_whole
 
 Tree = Mapping[PurePosixPath, bytes]
+Files = Iterable[tuple[PurePosixPath, bytes]]
 
 
-def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tree:
+def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path, assets: Files) -> Tree:
     """Every file of the docs folder by its path in it.
 
     Raises ValueError where a hand-written page stands where a generated one belongs.
@@ -28,9 +28,10 @@ def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tre
     tree: dict[PurePosixPath, bytes] = {}
     sources = (
         _folder(handwritten),
-        _traversable(files("paper_notes.site").joinpath("assets"), PurePosixPath("assets")),
+        assets,
         _citations(context),
         ((PurePosixPath(path), content) for path, content in data_files(context)),
+        _figures(context),
         ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
     )
     for source in sources:
@@ -67,20 +68,18 @@ def _remove_strangers(tree: Tree, folder: Path) -> None:
             path.unlink()
 
 
-def _folder(folder: Path) -> Iterable[tuple[PurePosixPath, bytes]]:
+def _folder(folder: Path) -> Files:
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             yield PurePosixPath(path.relative_to(folder).as_posix()), path.read_bytes()
 
 
-def _traversable(node: Traversable, path: PurePosixPath) -> Iterable[tuple[PurePosixPath, bytes]]:
-    for child in sorted(node.iterdir(), key=lambda child: child.name):
-        if child.is_dir():
-            yield from _traversable(child, path / child.name)
-        elif child.name != "katex.min.js":  # runs at build time only
-            yield path / child.name, child.read_bytes()
-
-
-def _citations(context: Context) -> Iterable[tuple[PurePosixPath, bytes]]:
+def _citations(context: Context) -> Files:
     for paper in context.library.papers.values():
         yield PurePosixPath(f"bibtex/{paper.id}.bib"), bibtex(paper).encode()
+
+
+def _figures(context: Context) -> Files:
+    for id in sorted(context.runs):
+        if figure := drawing(context.runs[id]):
+            yield PurePosixPath(figure.path), figure.content

@@ -1,0 +1,95 @@
+"""What was read can be read again without a network, and an update shows when there is one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.host import served
+
+PAPER = "en/papers/tidy_scale/"
+CONTROLLED = "navigator.serviceWorker.controller !== null"
+KEPT = """async (address) => {
+  const cache = await caches.open("paper-notes");
+  return Boolean(await cache.match(address));
+}"""
+
+
+@pytest.fixture
+def own_site(site: Path, tmp_path: Path) -> Path:
+    """A copy of the site, to change."""
+    return Path(shutil.copytree(site, tmp_path / "site"))
+
+
+@pytest.fixture
+def visited(browser: Browser, own_site: Path) -> Iterator[tuple[BrowserContext, str]]:
+    """A reader who has opened one paper, once, and its worker has kept it."""
+    with served(own_site) as address:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(address + PAPER)
+        page.wait_for_function(CONTROLLED)
+        page.wait_for_function(KEPT, arg=address + PAPER)
+        style = page.locator("link[href*='paper-notes.css']").evaluate("link => link.href")
+        page.wait_for_function(KEPT, arg=style)
+        page.close()
+        yield context, address
+        context.close()
+
+
+def open_offline(context: BrowserContext, address: str) -> Page:
+    context.set_offline(True)
+    page = context.new_page()
+    page.goto(address)
+    return page
+
+
+def test_the_first_page_can_be_read_again_offline(visited: tuple[BrowserContext, str]) -> None:
+    context, address = visited
+    page = open_offline(context, address + PAPER)
+    assert page.locator("h1").inner_text() == "Tidy Scale: Dividing by the Largest"
+    font = page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily")
+    assert "Palatino" in font  # our style sheet is there, too
+
+
+def test_a_page_that_was_never_read_says_so_offline(visited: tuple[BrowserContext, str]) -> None:
+    context, address = visited
+    page = open_offline(context, address + "ja/tags/")
+    assert page.locator("h1").inner_text() == "You are offline"
+
+
+def test_a_changed_page_and_its_style_show_at_the_next_visit(
+    visited: tuple[BrowserContext, str], own_site: Path
+) -> None:
+    context, address = visited
+    path = own_site / PAPER / "index.html"
+    text = path.read_text(encoding="utf-8").replace(
+        "Tidy Scale: Dividing", "Tidier Scale: Dividing"
+    )
+    path.write_text(text.replace("paper-notes.css?v=", "paper-notes.css?v=new"), encoding="utf-8")
+    (own_site / "assets/paper-notes.css").write_text("h1 { color: rgb(1, 2, 3) !important }")
+    page = context.new_page()
+    page.goto(address + PAPER)
+    assert page.locator("h1").inner_text().startswith("Tidier")
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(1, 2, 3)"
+
+
+def test_of_a_changed_asset_only_the_new_copy_is_kept(
+    visited: tuple[BrowserContext, str], own_site: Path
+) -> None:
+    context, address = visited
+    path = own_site / PAPER / "index.html"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("paper-notes.css?v=", "paper-notes.css?v=new"), encoding="utf-8")
+    page = context.new_page()
+    page.goto(address + PAPER)
+    kept = page.evaluate("""async () => {
+      const cache = await caches.open("paper-notes");
+      return (await cache.keys()).map((request) => request.url);
+    }""")
+    assert len([url for url in kept if "paper-notes.css" in url]) == 1
+    assert any("paper-notes.css?v=new" in url for url in kept)

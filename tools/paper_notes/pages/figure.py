@@ -1,0 +1,59 @@
+"""The drawing of a snippet as a file of its own, so that a page is there before its pictures.
+
+One file serves both colour schemes: asked for as `x.svg#dark` its ink is light. A picture cannot
+see the page's colours, and the system's scheme may not be the one that the reader chose.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from xml.etree import ElementTree
+
+from paper_notes.snippets.report import SnippetResult
+
+_SVG = "http://www.w3.org/2000/svg"
+_INK = "#dark{color:#1f2328}#dark:target{color:#e4e2dd}"  # --pn-ink of both schemes
+_LENGTH = re.compile(r"^([\d.]+)(pt|px)?$")
+_PIXELS = {"pt": 4 / 3, "px": 1.0, None: 1.0}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure's file: where it goes, what is in it, and how large it is shown, in pixels."""
+
+    path: str
+    content: bytes
+    width: int
+    height: int
+
+    @property
+    def address(self) -> str:
+        """Its path with the mark of its content: browsers may keep what stands there for ever."""
+        return f"{self.path}?v={content_mark(self.content)}"
+
+
+def content_mark(content: bytes) -> str:
+    """A short word that changes when the content does."""
+    return blake2b(content, digest_size=5).hexdigest()
+
+
+def drawing(run: SnippetResult | None) -> Drawing | None:
+    """The figure of this run; None where it drew nothing."""
+    if run is None or not run.figure:
+        return None
+    svg = ElementTree.fromstring(run.figure)
+    svg.set("id", "dark")
+    style = ElementTree.Element(f"{{{_SVG}}}style")
+    style.text = _INK
+    svg.insert(0, style)
+    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
+    content = ElementTree.tostring(svg, encoding="utf-8")
+    return Drawing(f"figures/{run.id}.svg", content, _pixels(svg, "width"), _pixels(svg, "height"))
+
+
+def _pixels(svg: ElementTree.Element, side: str) -> int:
+    match = _LENGTH.match(svg.get(side, ""))
+    return round(float(match[1]) * _PIXELS[match[2]]) if match else 0

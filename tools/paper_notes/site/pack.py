@@ -1,0 +1,54 @@
+"""The site as one zip file whose pages open in a browser without a server.
+
+Browsers show a folder's listing for `file:///…/en/`, so links name the page in the folder instead.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from paper_notes.whole import write_whole
+
+FOLDER = "paper-notes"  # what unpacking makes
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first day: the same site gives the same bytes
+
+# A relative link that ends in a folder, and what may follow it.
+_FOLDER_LINK = re.compile(
+    r'(<(?:a|form)\b[^>]*?\s(?:href|action)=")((?![a-z+.-]+:|/|[?#])[^"?#]*?)([?#][^"]*)?"'
+)
+
+
+def pack(site: Path, target: Path) -> None:
+    """Write the site into the zip file `target`, whole or not at all.
+
+    Raises OSError where the site cannot be read or the file not be written.
+    """
+    stream = io.BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        for path in sorted(site.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(site).as_posix()
+                entry = ZipInfo(f"{FOLDER}/{name}", _EPOCH)
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, _content(path), ZIP_DEFLATED)
+    write_whole(target, stream.getvalue())
+
+
+def name_pages(html: str) -> str:
+    """The page with `index.html` at the end of each link to a folder of the site."""
+
+    def named(match: re.Match[str]) -> str:
+        before, path, rest = match.groups(default="")
+        folder = path.endswith("/") or path in (".", "..")
+        page = f"{path.rstrip('/')}/index.html" if folder else path
+        return f'{before}{page}{rest}"'
+
+    return _FOLDER_LINK.sub(named, html)
+
+
+def _content(path: Path) -> bytes:
+    content = path.read_bytes()
+    return name_pages(content.decode()).encode() if path.suffix == ".html" else content
