@@ -58,17 +58,11 @@ def _links(graph: Graph, key: str) -> Iterator[Edge]:
 
 
 def _earlier(graph: Graph, keys: Iterable[str]) -> Iterator[str]:
-    for key in keys:
-        for edge in _links(graph, key):
-            if edge.order and edge.order[1] == key:
-                yield edge.order[0]
+    return (edge.order[0] for key in keys for edge in graph.earlier[key] if edge.order)
 
 
 def _later(graph: Graph, keys: Iterable[str]) -> Iterator[str]:
-    for key in keys:
-        for edge in _links(graph, key):
-            if edge.order and edge.order[0] == key:
-                yield edge.order[1]
+    return (edge.order[1] for key in keys for edge in graph.later[key] if edge.order)
 
 
 def _others(graph: Graph, key: str) -> Iterator[str]:
@@ -104,9 +98,9 @@ def _between(graph: Graph, columns: Sequence[Sequence[str]]) -> Iterator[Edge]:
     for left, right in pairwise(columns):
         there = set(right)
         for key in left:
-            for edge in _links(graph, key):
+            for edge in graph.later[key]:
                 pair = edge.order
-                if pair and pair[0] == key and pair[1] in there and pair not in seen:
+                if pair and pair[1] in there and pair not in seen:
                     seen.add(pair)
                     yield edge
 

@@ -51,24 +51,19 @@ def _nearest(graph: Graph, key: str, at_most: int) -> Mapping[str, Before]:
         done.add(here)
         if edge is not None:
             chosen[here] = Before(graph.nodes[here], edge)
-        for earlier, link in _earlier(graph, here):
+        for link in graph.earlier[here]:
             total = cost + _COSTS[link.relation]
-            if total <= FARTHEST:
-                heappush(todo, (total, next(ticket), earlier, link))
+            if link.order and total <= FARTHEST:
+                heappush(todo, (total, next(ticket), link.order[0], link))
     return chosen
-
-
-def _earlier(graph: Graph, key: str) -> Iterator[tuple[str, Edge]]:
-    for edge in (*graph.outgoing[key], *graph.incoming[key]):
-        if edge.order and edge.order[1] == key:
-            yield edge.order[0], edge
 
 
 def _in_order(graph: Graph, keys: Iterable[str]) -> Iterator[str]:
     """The keys so that each comes after those before it; few keys, so no need to be clever."""
     left = set(keys)
+    needs = {key: {edge.order[0] for edge in graph.earlier[key] if edge.order} for key in left}
     while left:
-        ready = [key for key in left if not any(k in left for k, _ in _earlier(graph, key))]
+        ready = [key for key in left if not needs[key] & left]
         first = min(ready or left, key=lambda key: (graph.nodes[key].year or 0, key))
         left.remove(first)
         yield first

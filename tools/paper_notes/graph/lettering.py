@@ -46,11 +46,11 @@ def wrapped(text: str, room: float, lines: int) -> tuple[str, ...]:
 
 def _head(text: str, room: float) -> str:
     """As many whole words as fit; of a word that fits no line, as many letters."""
-    end = 0
+    end, used = 0, 0.0
     for piece in _PIECE.finditer(text):
-        if width(text[: piece.end()].rstrip()) > room:
+        if used + width(piece[0].rstrip()) > room:
             break
-        end = piece.end()
+        end, used = piece.end(), used + width(piece[0])
     if end:
         return text[:end]
     while end < len(text) and width(text[: end + 1]) <= room:

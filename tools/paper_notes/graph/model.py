@@ -51,7 +51,7 @@ class Edge:
     relation: Relation
     why: Text
 
-    @property
+    @cached_property
     def order(self) -> tuple[str, str] | None:
         """The two papers in reading order, or None where neither comes before the other."""
         if self.relation is Relation.ALTERNATIVE:
@@ -84,6 +84,16 @@ class Graph:
         return _grouped(self.nodes, ((edge.target, edge) for edge in self.edges))
 
     @cached_property
+    def earlier(self) -> Mapping[str, tuple[Edge, ...]]:
+        """For each node the edges by which another comes before it, those of its own note first."""
+        return self._ordered(1)
+
+    @cached_property
+    def later(self) -> Mapping[str, tuple[Edge, ...]]:
+        """For each node the edges by which another comes after it, those of its own note first."""
+        return self._ordered(0)
+
+    @cached_property
     def missing(self) -> tuple[Node, ...]:
         """The papers that next reads name and the base lacks, in the order they are named."""
         return tuple(node for node in self.nodes.values() if node.paper is None)
@@ -92,6 +102,11 @@ class Graph:
         """The node that a reference means, whoever made it; None where it is not in the graph."""
         key = self.index.find(reference)
         return None if key is None else self.nodes[key]
+
+    def _ordered(self, end: int) -> Mapping[str, tuple[Edge, ...]]:
+        ends = [(edge.order[end], edge) for edge in self.edges if edge.order]
+        own = [pair for pair in ends if pair[0] == pair[1].source]
+        return _grouped(self.nodes, [*own, *(pair for pair in ends if pair[0] != pair[1].source)])
 
 
 def _grouped(

@@ -144,7 +144,7 @@ function mapStage(frame, map, papers, links, look) {
     }
     last = -Infinity;
     map.lanes.forEach((y, index) => {
-      const at = sigma.graphToViewport(place(0, y)).y;
+      const at = sigma.graphToViewport(place(0, y)).y - 8; // clear of the dots below
       if (at < 0 || at > frame.clientHeight - 46 || at - last < 20) return;
       last = at;
       mark(look.topic(map.topics[index]), 8, at, "pn-map-at-topic");
