@@ -14,6 +14,8 @@ from pathlib import Path, PurePosixPath
 from paper_notes.export.bibtex import bibtex
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page, as_markdown
+from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
+from paper_notes.search.files import search_files
 from paper_notes.whole import write_whole
 
 Tree = Mapping[PurePosixPath, bytes]
@@ -29,6 +31,7 @@ def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tre
         _folder(handwritten),
         _traversable(files("paper_notes.site").joinpath("assets"), PurePosixPath("assets")),
         _citations(context),
+        search_files(context.library, context.totals, SEARCH_WORDS),
         ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
     )
     for source in sources:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import ModuleType
 
 from paper_notes.notes.model import LANGUAGES
-from paper_notes.pages.words import common
+from paper_notes.pages.words import common, search
 
-AREAS: tuple[ModuleType, ...] = (common,)
+AREAS: tuple[ModuleType, ...] = (common, search)
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     language: {key: word for area in AREAS for key, word in area.WORDS[language].items()}
