@@ -11,7 +11,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "search": "Search",
         "search_label": "Search the papers",
-        "search_placeholder": "A method, a word, an author, a year, 日本語",
+        "search_placeholder": "Method, word, author, year, 日本語",
         "search_button": "Search",
         "search_close": "Close the search",
         "search_keys": "↑ ↓ choose · Enter opens · Esc closes",

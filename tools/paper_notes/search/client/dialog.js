@@ -13,7 +13,7 @@
     const list = element("ol", { class: "pn-find-list", id: "pn-find-list" });
     const status = element("p", { class: "pn-find-status", role: "status", "data-failed": words.search_failed });
     const all = element("a", { class: "pn-find-all", href: search.pageOf(`${language}/search/`), hidden: "" }, words.search_all);
-    const close = element("button", { type: "button", class: "pn-find-close", "aria-label": words.search_close }, "Esc");
+    const close = element("button", { type: "button", class: "pn-find-close", "aria-label": words.search_close }, "✕");
     const form = element("form", { class: "pn-find-form", role: "search", method: "dialog" }, input, close);
     const keys = element("span", { class: "pn-find-keys", "aria-hidden": "true" }, words.search_keys);
     const foot = element("div", { class: "pn-find-foot" }, keys, all);

@@ -22,7 +22,7 @@
     const found = [];
     for (const surface of surfaces) {
       const latin = /^[0-9a-z]/.test(surface);
-      const sought = latin ? stem(surface) : surface;
+      const sought = latin ? surface.replace(/[0-9a-z]+$/, stem) : surface;
       for (let at = folded.indexOf(sought); at >= 0 && sought; at = folded.indexOf(sought, at + 1)) {
         if (latin && at > 0 && /[0-9a-z]/.test(folded[at - 1])) continue;
         let end = at + sought.length;

@@ -52,8 +52,8 @@
     const group = names.get(compactOf(items));
     const text = items.map((item) => item.text).join(" ");
     const forms = items.length === 1 && !items[0].japanese ? wordForms(text) : [form(items, 1)];
-    const words = group.flatMap((name) => parts(name).map((part) => part.text));
-    return { text, forms: [...forms, { words, tokens: [`#${search.compact(group[0])}`], weight: SIBLING }] };
+    const concept = { words: [text, ...group], tokens: [`#${search.compact(group[0])}`], weight: SIBLING };
+    return { text, forms: [...forms, concept] };
   }
 
   function form(items, weight) {

@@ -1,6 +1,6 @@
 // On every page: loads the search client when somebody is about to search or rests on a paper link.
 (function () {
-  const opener = document.querySelector(".pn-search");
+  const opener = document.querySelector(".pn-search-open");
   const root = new URL("../../search/", document.currentScript.src);
   if (!opener) return;
 
@@ -46,24 +46,30 @@
     event.preventDefault();
     open();
   });
-  opener.setAttribute("role", "button");
-  opener.setAttribute("aria-haspopup", "dialog");
-  opener.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    open();
-  });
-  opener.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return; // a button answers to the space bar too
-    event.preventDefault();
-    open();
-  });
-  for (const kind of ["pointerenter", "focus"]) opener.addEventListener(kind, () => load().catch(() => {}), { once: true });
+  function enable(link) {
+    link.setAttribute("role", "button");
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      open();
+    });
+    link.addEventListener("keydown", (event) => {
+      if (event.key !== " ") return; // a button answers to the space bar too
+      event.preventDefault();
+      open();
+    });
+    for (const kind of ["pointerenter", "focus"]) link.addEventListener(kind, () => load().catch(() => {}), { once: true });
+  }
+
+  // A page may have a place of its own for a second, larger way to search.
+  for (const slot of document.querySelectorAll(".pn-search-slot")) slot.replaceChildren(opener.cloneNode(true));
+  document.querySelectorAll(".pn-search-open").forEach(enable);
 
   // Previews come with the client: the first link to a paper that is rested on brings both.
   function arm(event) {
-    const link = event.target instanceof Element ? event.target.closest('a[href*="papers/"]') : null;
-    if (!link || event.pointerType === "touch") return;
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!/\/papers\/\w+\//.test(link?.pathname) || event.pointerType === "touch") return;
     for (const kind of ["pointerover", "focusin"]) document.removeEventListener(kind, arm);
     load().catch(() => {});
   }
