@@ -43,7 +43,7 @@ def card(source: Source, topic: Topic | None, totals: Totals, language: str) -> 
     return Card(
         id=paper.id,
         title=paper.title,
-        authors=_authors(paper.authors),
+        authors=short_authors(paper.authors),
         published=f"{name} {year}",
         topic=topic.name.best(language)[0] if topic else paper.topic,
         opening=opening(own.get("what") or source.prose[other]["what"]),
@@ -55,7 +55,8 @@ def card(source: Source, topic: Topic | None, totals: Totals, language: str) -> 
     )
 
 
-def _authors(authors: Iterable[str]) -> str:
+def short_authors(authors: Iterable[str]) -> str:
+    """The first authors of many."""
     first = list(authors)
     shown = ", ".join(first[:MOST_AUTHORS])
     return f"{shown}, et al." if len(first) > MOST_AUTHORS else shown

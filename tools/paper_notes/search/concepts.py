@@ -33,7 +33,7 @@ def concepts(synonyms: Synonyms) -> Sequence[Concept]:
 
 
 def shown(concepts: Sequence[Concept], counts: Mapping[str, int]) -> Mapping[str, int]:
-    """How often each concept stands in a paper with these tokens; those that do not are left out."""
+    """How often each concept that a paper with these tokens has stands in it."""
     present = set(counts)
     found: dict[str, int] = {}
     for concept in concepts:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -50,9 +50,7 @@ class Engine:
         self._context = context()
         self._context.set_time_limit(_SECONDS)
         self._context.eval(f"const directory = {json.dumps(directory.document())};")
-        files = {str(number): file for number, file in enumerate(shards.files)}
-        chapters = {f"c{number}": chapter for number, chapter in enumerate(shards.chapters)}
-        self._context.eval(f"const files = {json.dumps({**files, **chapters})};")
+        self._context.eval(f"const files = {json.dumps(shards.contents())};")
         self._context.eval(_RUN)
 
     def search(self, query: str, limit: int = 10) -> Found:
@@ -74,9 +72,9 @@ class Engine:
             loaded=answer["loaded"],
         )
 
-    def excerpt(self, prose: dict[str, str], surfaces: Sequence[str]) -> tuple[str, str]:
+    def excerpt(self, prose: Mapping[str, str], surfaces: Sequence[str]) -> tuple[str, str]:
         """The field of a paper that says most of a query, and the part of it that does."""
-        call = f"paperNotesSearch.excerpt({json.dumps(prose)}, {json.dumps(list(surfaces))})"
+        call = f"paperNotesSearch.excerpt({json.dumps(dict(prose))}, {json.dumps(list(surfaces))})"
         found = json.loads(self._context.eval(f"JSON.stringify({call})"))
         return found["field"], "".join(fragment["text"] for fragment in found["fragments"])
 

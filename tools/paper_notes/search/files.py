@@ -7,7 +7,8 @@ without a server may load scripts, and nothing else (docs/decisions/0008).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -17,14 +18,15 @@ from paper_notes.library import Library
 from paper_notes.notes.model import LANGUAGES, Paper
 from paper_notes.search.cards import card
 from paper_notes.search.directory import Directory, directory
+from paper_notes.search.engine import MODULES
 from paper_notes.search.fields import source
 from paper_notes.search.index import build_index
 from paper_notes.search.keys import keys_of
 from paper_notes.search.shards import Shards, cut
 
 FOLDER = PurePosixPath("search")
-CLIENT = ("text.js", "near.js", "query.js", "rank.js", "excerpt.js", "load.js", "view.js", "dialog.js",
-          "page.js", "popover.js")  # fmt: skip
+CLIENT = (*MODULES, "load.js", "view.js", "dialog.js", "page.js", "popover.js")
+_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # readers of the source have them
 
 File = tuple[PurePosixPath, bytes]
 
@@ -56,19 +58,18 @@ def search_files(
 
 def index_files(root: Directory, shards: Shards) -> Iterator[File]:
     """The index; its files lie in a folder named by their content, so that no two are mixed."""
-    parts: list[tuple[str, object]] = [(str(number), file) for number, file in enumerate(shards.files)]
-    parts += [(f"c{number}", chapter) for number, chapter in enumerate(shards.chapters)]
-    version = _version(parts)
+    contents = shards.contents()
+    version = _version(contents)
     yield _data("directory", {"version": version, **root.document()})
-    for name, content in parts:
+    for name, content in contents.items():
         yield _data(f"{version}/{name}", content)
 
 
 def client_files() -> Iterator[File]:
     """The client as one script and one style sheet, loaded when somebody begins to search."""
     folder = files("paper_notes.search").joinpath("client")
-    scripts = [folder.joinpath(name).read_text(encoding="utf-8") for name in CLIENT]
-    yield FOLDER / "client.js", "\n".join(scripts).encode()
+    script = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in CLIENT)
+    yield FOLDER / "client.js", _COMMENT.sub("", script).encode()
     yield FOLDER / "client.css", folder.joinpath("client.css").read_bytes()
 
 
@@ -77,8 +78,8 @@ def _data(name: str, content: object) -> File:
     return FOLDER / f"{name}.js", f'paperNotesSearch.take("{name}",{document});\n'.encode()
 
 
-def _version(parts: Sequence[tuple[str, object]]) -> str:
+def _version(contents: Mapping[str, object]) -> str:
     hashed = blake2b(digest_size=6)
-    for name, content in parts:
+    for name, content in contents.items():
         hashed.update(f"{name}{content}".encode())
     return hashed.hexdigest()

@@ -18,7 +18,7 @@ from paper_notes.notes.topics import Topic
 from paper_notes.search.concepts import concepts, shown
 from paper_notes.search.fields import Source, fields, names
 from paper_notes.search.keys import keys_of
-from paper_notes.search.tokens import compact, fold, joined, long_tokens, parts, tokens
+from paper_notes.search.tokens import compact, fold, joined, parts, tokens
 
 MOST_PAPERS = 200  # of a token; a word of more papers tells little, and the best are among them
 MOST_WORDS = 1000  # that begin with one character
@@ -55,8 +55,7 @@ def count_tokens(source: Source, topics: Mapping[str, Topic]) -> Counter[str]:
     """How often each token stands in a paper, each time as much as its place counts."""
     counts: Counter[str] = Counter()
     for field in fields(source, topics):
-        find = tokens if field.brief else long_tokens
-        counts.update(find(field.text) * field.weight)
+        counts.update(tokens(field.text, grammar=field.brief) * field.weight)
     return counts
 
 

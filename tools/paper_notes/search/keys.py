@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 LENGTH = 5
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_SIZE = len(DIGITS) ** LENGTH
+_SIZE: int = len(DIGITS) ** LENGTH
 
 
 def keys_of(ids: Iterable[str]) -> Mapping[str, str]:
@@ -32,7 +32,7 @@ def _hash(id: str) -> int:
     """FNV-1a, which a browser works out in one line."""
     number = 0x811C9DC5
     for byte in id.encode():
-        number = (number ^ byte) * 0x01000193 % 2**32
+        number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
     return number % _SIZE
 
 

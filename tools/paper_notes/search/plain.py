@@ -64,7 +64,7 @@ def _unmarked(match: re.Match[str]) -> str:
 
 
 def _formula(tex: str) -> str:
-    text = _FRACTION.sub(lambda match: "{0}{1}/{2}{3}".format(*match.groups("")), tex)
+    text = _FRACTION.sub(lambda match: "{}{}/{}{}".format(*match.groups("")), tex)
     return _COMMAND.sub(_sign, text).strip()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SIZE = 4000  # characters of a file; an entry alone may be longer
 CHAPTER = 64  # files of a chapter
@@ -28,12 +29,18 @@ class Shards:
         """The starts of the files, a chapter at a time."""
         return [self.starts[at : at + CHAPTER] for at in range(0, len(self.starts), CHAPTER)]
 
+    def contents(self) -> Mapping[str, object]:
+        """Every file by the name that the engine asks for."""
+        files = {str(number): file for number, file in enumerate(self.files)}
+        chapters = {f"c{number}": chapter for number, chapter in enumerate(self.chapters)}
+        return {**files, **chapters}
+
 
 def cut(entries: Entries) -> Shards:
     """The sorted entries in files; a start is as short as tells two files apart."""
     files = list(_files(entries)) or [{}]
     starts = [""]
-    for before, after in zip(files, files[1:], strict=False):
+    for before, after in pairwise(files):
         starts.append(_shortest_between(next(reversed(before)), next(iter(after))))
     return Shards(files, starts)
 

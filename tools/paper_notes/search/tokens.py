@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import chain
 from operator import add
 
 LONGEST = 40  # no word of a language is longer
 
-GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
-        "sigma tau upsilon phi chi psi omega".split(),
-        strict=True,
-    )
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+    "tau upsilon phi chi psi omega"
 )
+GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(" "), strict=True))
 # Letters that have no decomposition, beside those that have one.
 _LETTERS = GREEK | {
     "ς": "sigma", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae",
@@ -30,10 +27,13 @@ _LETTERS = GREEK | {
 }  # fmt: skip
 
 _ODD = re.compile("[\u00df-\u024f\u0300-\u036f\u0370-\u03ff\u1e00-\u1fff\u2010-\u2015\u2212]")
+_MARKS = re.compile("[\u0300-\u036f]")
 _VU = re.compile("ヴ([ァィェォ]?)")
 _VU_ROWS = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ", "": "ブ"}
 # デコーダー and デコーダ, ニューラル・ネット and ニューラルネット are the same word.
-_KATAKANA_SIGNS = re.compile("ー(?<=[ァ-ヺー][ァ-ヺ]ー)ー*(?![ァ-ヺー])|・(?<=[ァ-ヺー]・)(?=[ァ-ヺ])")
+_KATAKANA_SIGNS = re.compile(
+    "ー(?<=[ァ-ヺー][ァ-ヺ]ー)ー*(?![ァ-ヺー])|・(?<=[ァ-ヺー]・)(?=[ァ-ヺ])"
+)
 
 _WORD = "[0-9a-z]+(?:[-_.'][0-9a-z]+)*"
 _RUN = "[々〆ぁ-ゖァ-ヺー\u3400-\u9fff]+"
@@ -83,28 +83,29 @@ def joined(word: str) -> str:
 
 
 def pairs(run: str) -> list[str]:
-    """The tokens of a Japanese run: neighbours of which the first is no hiragana.
+    """What to look up for a Japanese run: neighbours of which the first is no hiragana.
 
-    Those that begin with one are grammar more often than not; a run of nothing else has them all,
-    and a single character stands for itself.
+    Those that begin with one are grammar more often than not; a run of nothing else has them all.
     """
-    return _PAIR.findall(run) or list(map(add, run, run[1:])) or [run]
+    return _PAIR.findall(run) or _neighbours(run)
 
 
-def tokens(text: str) -> list[str]:
-    """All tokens of a text with repeats: those of the words, then those of the Japanese runs."""
+def tokens(text: str, *, grammar: bool = True) -> list[str]:
+    """All tokens of a text with repeats: those of the words, then those of the Japanese runs.
+
+    Without grammar, what begins with a hiragana is left out, and so are single characters.
+    """
     folded = fold(text)
     found = list(chain.from_iterable(map(word_tokens, _WORDS.findall(folded))))
-    if not folded.isascii():
-        found += chain.from_iterable(map(pairs, _RUNS.findall(folded)))
-    return found
+    if folded.isascii():
+        return found
+    if not grammar:
+        return found + _PAIR.findall(folded)
+    return found + list(chain.from_iterable(map(_neighbours, _RUNS.findall(folded))))
 
 
-def long_tokens(text: str) -> list[str]:
-    """The tokens of an answer, in which a run of hiragana is grammar and nothing else."""
-    folded = fold(text)
-    found = list(chain.from_iterable(map(word_tokens, _WORDS.findall(folded))))
-    return found if folded.isascii() else found + _PAIR.findall(folded)
+def _neighbours(run: str) -> list[str]:
+    return list(map(add, run, run[1:])) or [run]
 
 
 def compact(text: str) -> str:
@@ -117,5 +118,7 @@ def _base(character: str) -> str:
         return "-"
     if character in _LETTERS:
         return _LETTERS[character]
-    bare = "".join(c for c in unicodedata.normalize("NFD", character) if not "\u0300" <= c <= "\u036f")
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", character) if not "\u0300" <= c <= "\u036f"
+    )
     return _LETTERS.get(bare, bare)

@@ -106,7 +106,7 @@ def _build(
     if has_errors(problems):
         return Built(0, 0, problems)
     try:
-        tree = docs_tree(pages[0], pages[1], folders.docs)
+        tree = docs_tree(pages[0], pages[1], folders.docs, config.site_url or None)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     written = write_tree(tree, folders.work / "docs")

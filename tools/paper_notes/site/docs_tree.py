@@ -12,17 +12,22 @@ from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from paper_notes.export.bibtex import bibtex
+from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page, as_markdown
+from paper_notes.pages.words import WORDS
 from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
 from paper_notes.search.files import search_files
+from paper_notes.search.opensearch import opensearch
 from paper_notes.whole import write_whole
 
 Tree = Mapping[PurePosixPath, bytes]
 
 
-def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tree:
-    """Every file of the docs folder by its path in it.
+def docs_tree(
+    context: Context, pages: Iterable[Page], handwritten: Path, site_url: str | None = None
+) -> Tree:
+    """Every file of the docs folder by its path in it; some need the site's own address.
 
     Raises ValueError where a hand-written page stands where a generated one belongs.
     """
@@ -32,6 +37,7 @@ def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path) -> Tre
         _traversable(files("paper_notes.site").joinpath("assets"), PurePosixPath("assets")),
         _citations(context),
         search_files(context.library, context.totals, SEARCH_WORDS),
+        _opensearch(site_url),
         ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
     )
     for source in sources:
@@ -85,3 +91,9 @@ def _traversable(node: Traversable, path: PurePosixPath) -> Iterable[tuple[PureP
 def _citations(context: Context) -> Iterable[tuple[PurePosixPath, bytes]]:
     for paper in context.library.papers.values():
         yield PurePosixPath(f"bibtex/{paper.id}.bib"), bibtex(paper).encode()
+
+
+def _opensearch(site_url: str | None) -> Iterable[tuple[PurePosixPath, bytes]]:
+    for language in LANGUAGES if site_url else ():
+        description = opensearch(str(site_url), language, WORDS[language])
+        yield PurePosixPath(f"{language}/opensearch.xml"), description.encode()

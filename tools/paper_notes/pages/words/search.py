@@ -53,8 +53,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "search_corrected": "「{from}」を「{to}」と読み替えた。",
         "search_near": "もしかして:",
         "search_topics": "分野から探す:",
-        "search_failed": "索引を読み込めなかった。ページを再読み込みしてほしい。論文の一覧は索引なしで"
-        "使える。",
+        "search_failed": "索引を読み込めなかった。ページを再読み込みしてほしい。論文の一覧は"
+        "索引なしで使える。",
         "search_verified": "✓ 主張 {of} 件のうち {n} 件を検証済み",
         "search_in_what": "どんなもの?",
         "search_in_key_idea": "キモ",
@@ -63,8 +63,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "search_in_discussion": "議論",
         "search_in_claims": "主張",
         "search_in_other": "英語の本文、次に読む論文、データのいずれかに一致",
-        "search_without_script": "検索には JavaScript が必要である。使えない場合のために、全論文を題名順に"
-        "並べておく。ブラウザのページ内検索で題名を探せる。",
+        "search_without_script": "検索には JavaScript が必要である。使えない場合のために、全論文を"
+        "題名順に並べておく。ブラウザのページ内検索で題名を探せる。",
         "search_everything": "題名順の全論文",
         "search_too_many": "論文が多いため、一覧は次のように分けてある",
     },

@@ -50,7 +50,7 @@
     };
     return vocabulary
       .map((candidate) => [candidate, shared(candidate)])
-      .filter(([candidate, much]) => much > 0.3 && candidate !== word)
+      .filter(([candidate, much]) => much > 0.4 && candidate !== word)
       .sort((one, other) => other[1] - one[1])
       .slice(0, most)
       .map(([candidate]) => candidate);

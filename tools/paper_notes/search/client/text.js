@@ -43,6 +43,7 @@
     return own.length === 1 ? own : [...own, joined(word)];
   }
 
+  // What to look up for a Japanese run.
   function pairs(run) {
     const found = [...run.matchAll(PAIR)].map((match) => match[1]);
     if (found.length) return found;
@@ -52,14 +53,6 @@
   // The words and Japanese runs of a folded text, in order.
   function parts(folded) {
     return (folded.match(PARTS) ?? []).map((text) => ({ text, japanese: !/^[0-9a-z]/.test(text) }));
-  }
-
-  function tokens(text) {
-    const found = parts(fold(text));
-    return [
-      ...found.filter((part) => !part.japanese).flatMap((part) => wordTokens(part.text)),
-      ...found.filter((part) => part.japanese).flatMap((part) => pairs(part.text)),
-    ];
   }
 
   function compact(text) {
@@ -74,5 +67,5 @@
     return ((number + step) % 36 ** 5).toString(36).padStart(5, "0");
   }
 
-  Object.assign(search, { fold, stem, pieces, joined, wordTokens, pairs, parts, tokens, compact, keyOf });
+  Object.assign(search, { fold, stem, pieces, joined, wordTokens, pairs, parts, compact, keyOf });
 })((globalThis.paperNotesSearch ??= {}));
