@@ -33,6 +33,7 @@ KEPT = [
     "ja/papers/tidy_scale.md",
     "ja/papers/folded_words.md",
     "en/papers/slow_pooling.md",
+    "en/search.md",
     "en/snippets.md",
     "en/snippets/tidy_scale.md",
 ]

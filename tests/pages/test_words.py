@@ -29,12 +29,12 @@ def test_every_word_is_used() -> None:
     from importlib.resources import files
 
     package = files("paper_notes")
-    folders = ("pages", "pages/templates", "site/overrides")
+    folders = ("pages", "pages/templates", "site/overrides", "search/client")
     sources = [
         node.read_text(encoding="utf-8")
         for folder in folders
         for node in package.joinpath(folder).iterdir()
-        if node.name.endswith((".html", ".py"))
+        if node.name.endswith((".html", ".py", ".js"))
     ]
     text = "\n".join(sources)
     computed = {"what", "novelty", "key_idea", "validation", "discussion"}  # w[question]
@@ -42,6 +42,8 @@ def test_every_word_is_used() -> None:
     states = ("verified", "reported", "failing", "unchecked")  # w[state], w["count_" ~ state] …
     computed |= {f"{before}{state}{after}" for state in states
                  for before, after in (("", ""), ("count_", ""), ("", "_help"))}  # fmt: skip
+    fields = ("what", "key_idea", "novelty", "validation", "discussion", "claims")
+    computed |= {f"search_in_{field}" for field in fields}  # words[`search_in_${field}`]
     unused = {
         key
         for key in WORDS["en"]

@@ -41,6 +41,9 @@ def pages(site: Path) -> list[Path]:
     return sorted(site.rglob("*.html"))
 
 
+OURS = ("assets/theme.js", "assets/paper-notes.js", "assets/search/open.js", "search/client.js")
+
+
 class _Active(HTMLParser):
     """Collects what could run: scripts that are not ours, handlers, addresses that are code."""
 
@@ -50,7 +53,7 @@ class _Active(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        if tag == "script" and not (values.get("src") or "").endswith(("theme.js", "notes.js")):
+        if tag == "script" and not (values.get("src") or "").endswith(OURS):
             self.found.append(f"script {values}")
         self.found += [name for name, _ in attrs if name.startswith("on")]
         for name in ("href", "src"):

@@ -12,7 +12,7 @@ def opensearch(site_url: str, language: str, words: Mapping[str, str]) -> str:
     name = escape(words["site"])
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">
-  <ShortName>{name}</ShortName>
+  <ShortName>{name} ({language})</ShortName>
   <Description>{escape(words["search_label"])}</Description>
   <Language>{language}</Language>
   <InputEncoding>UTF-8</InputEncoding>

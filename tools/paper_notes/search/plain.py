@@ -12,7 +12,8 @@ from paper_notes.search.tokens import GREEK
 # Each alternative begins with a character of its own: that lets `re` skip to the next one.
 _MARKUP = re.compile(
     r"\$\$?(?P<tex>(?:[^$\\]|\\.)+)\$\$?"
-    r"|`(?:``.*$)?(?P<code>[^`\n]*)(?:``.*$|`)?"
+    r"|```[^\n]*(?P<fence>)"
+    r"|`(?P<code>[^`\n]+)`"
     r"|\[(?P<link>[^\[\]]*)\]\([^()\s]*\)"
     r"|\\(?P<escaped>[!-/:-@\[-`{-~])"
     r"|\*\**(?P<mark>)"
@@ -44,7 +45,7 @@ _SYMBOLS = {"\\": " ", ",": " ", ";": " ", "|": "‖", "!": ""}
 
 def plain(text: str) -> str:
     """The words of a Markdown text on one line, formulas in the characters that come nearest."""
-    text = _MARKUP.sub(_unmarked, text)
+    text = _MARKUP.sub(_unmarked, f"\n{text}")
     return " ".join(_WIDE_BREAK.sub("", text).split())
 
 
@@ -60,7 +61,7 @@ def _unmarked(match: re.Match[str]) -> str:
     kind = str(match.lastgroup)
     if kind == "tex":
         return _formula(match["tex"])
-    return "" if kind in ("fence", "mark") else match[kind]
+    return "\n" if kind == "line" else match[kind]
 
 
 def _formula(tex: str) -> str:

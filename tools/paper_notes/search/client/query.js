@@ -9,7 +9,7 @@
   const SIBLING = 0.85; // what a synonym counts against the word itself
   const STOP = new Set(
     ("a an the of for in on at by to with and or is are was be do does can what which who why how when " +
-      "where must i read before after paper about 論文").split(" "),
+      "where must i read before after paper about work 論文").split(" "),
   );
   // Particles between two words that are not hiragana, or behind or before one.
   const PARTICLES =
@@ -100,5 +100,5 @@
     return all.length <= MOST_PAIRS ? all : all.filter((_, i) => i % 2 === 0 || i === last).slice(0, MOST_PAIRS);
   }
 
-  Object.assign(search, { terms, thesaurus });
+  Object.assign(search, { terms, thesaurus, MOST_CHARACTERS });
 })((globalThis.paperNotesSearch ??= {}));

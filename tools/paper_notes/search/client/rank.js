@@ -1,11 +1,12 @@
 // Which papers a query finds, the best first. `load` brings files of the index by name.
 (function (search) {
-  const { terms, thesaurus, compact, meant, similar } = search;
+  const { terms, thesaurus, compact, meant, similar, MOST_CHARACTERS } = search;
 
   const WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"; // as index.py
   const KEY = 5; // characters of a paper's key
   const PREFIX_FILES = 3; // of the words that begin like one that was typed
   const PREFIX_WORDS = 24;
+  const MOST_TERMS = 0.7; // of a query of three and more: one of them may be beside the point
   const ENOUGH = 0.5; // of the best paper's score, where no paper has every term
 
   // The entries that have been loaded, and the way to others. A file's name is its number; those
@@ -124,11 +125,19 @@
     return { corrections, mended };
   }
 
-  // Papers with every term; where there are none, those that come near the best of the others.
+  // Papers with every term, or of many terms most; where there are none, those that come near the
+  // best of the others.
   function rank(scores, called) {
     const total = new Map();
-    for (const score of scores) for (const [key, more] of score) total.set(key, (total.get(key) ?? 0) + more);
-    let keys = [...total.keys()].filter((key) => scores.every((score) => score.has(key)));
+    const terms = new Map();
+    for (const score of scores) {
+      for (const [key, more] of score) {
+        total.set(key, (total.get(key) ?? 0) + more);
+        terms.set(key, (terms.get(key) ?? 0) + 1);
+      }
+    }
+    const due = scores.length > 2 ? Math.ceil(scores.length * MOST_TERMS) : scores.length;
+    let keys = [...total.keys()].filter((key) => terms.get(key) >= due);
     const partial = !keys.length && total.size > 0;
     if (partial) {
       const least = ENOUGH * Math.max(...total.values());
@@ -146,11 +155,12 @@
     const asked = terms(query, names);
     if (!asked.length) return { keys: [], total: 0, partial: false, corrections: [], near: [], surfaces: [] };
     const shelf = new Shelf(directory, load);
-    const whole = `=${compact(query.slice(0, 200))}`;
-    await shelf.open([whole]);
+    const told = asked.map((term) => term.text).join(" "); // without "what is a"
+    const whole = [query.slice(0, MOST_CHARACTERS), told].map((text) => `=${compact(text)}`);
+    await shelf.open(whole);
     await openTerms(shelf, asked);
     const { corrections, mended } = await mend(shelf, asked, names);
-    const called = new Set(shelf.postings(whole)?.papers.keys() ?? []);
+    const called = new Set(whole.flatMap((name) => [...(shelf.postings(name)?.papers.keys() ?? [])]));
     const { keys, partial } = rank(mended.map((term) => scoreTerm(shelf, term)), called);
     const near = keys.length ? [] : asked.flatMap((term) => similar(compact(term.text), shelf.words(compact(term.text))));
     const surfaces = [...new Set(mended.flatMap((term) => term.forms.flatMap((form) => form.words)))];
