@@ -17,7 +17,9 @@ from paper_notes.search.keys import keys_of
 # What notes and queries are written with, and a little of everything else.
 ALPHABETS = [
     st.characters(min_codepoint=0x20, max_codepoint=0x24F),
-    st.sampled_from("αβγΣςσωёשב-_.'‐–—−・ーヴァィデコキガｶﾞﾊﾟＡｂ１々〆畳み込学習のをéÅßøłæıİ①²ﬁ㌔😀"),
+    st.sampled_from(
+        "αβγΣςσωёשב-_.'‐–—−・ーヴァィデコキガｶﾞﾊﾟＡｂ１々〆畳み込学習のをéÅßøłæıİ①²ﬁ㌔😀"
+    ),
     st.characters(min_codepoint=0x3041, max_codepoint=0x30FF),
     st.characters(min_codepoint=0x4E00, max_codepoint=0x4FFF),
 ]

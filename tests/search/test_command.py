@@ -26,7 +26,9 @@ def test_excerpts_are_in_the_language_that_is_asked_for() -> None:
 
 
 def test_what_was_mended_is_said() -> None:
-    assert search(INVENTED, "poolign", "en", 1)[1].startswith("“poolign” was read as “pooling”. 1 paper")
+    assert search(INVENTED, "poolign", "en", 1)[1].startswith(
+        "“poolign” was read as “pooling”. 1 paper"
+    )
 
 
 def test_nothing_found_offers_near_words() -> None:

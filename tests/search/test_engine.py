@@ -12,9 +12,32 @@ from paper_notes.search.engine import Engine
 from paper_notes.search.fields import source
 from tests.search.conftest import Search
 
-QUERIES_THAT_FIND_NOTHING = ["", "   ", "???", ".*", "😀😀", "שלום", "مرحبا", "zzzzzz", "\x00", "ー" * 300]
-HOSTILE = ["<script>alert(1)</script>", "(((((", "[a-", "\\", "constructor", "__proto__", "toString",
-           "a" * 10_000, "正" * 10_000, "a b " * 5_000, "\u202etidy\u202c", "'; DROP TABLE"]  # fmt: skip
+QUERIES_THAT_FIND_NOTHING = [
+    "",
+    "   ",
+    "???",
+    ".*",
+    "😀😀",
+    "שלום",
+    "مرحبا",
+    "zzzzzz",
+    "\x00",
+    "ー" * 300,
+]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "(((((",
+    "[a-",
+    "\\",
+    "constructor",
+    "__proto__",
+    "toString",
+    "a" * 10_000,
+    "正" * 10_000,
+    "a b " * 5_000,
+    "\u202etidy\u202c",
+    "'; DROP TABLE",
+]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,9 @@ def files(invented: Library) -> dict[str, str]:
 def value(text: str) -> object:
     """What a data file hands over."""
     javascript = quickjs.Context()
-    javascript.eval("let taken; const paperNotesSearch = { take: (name, value) => { taken = value; } };")
+    javascript.eval(
+        "let taken; const paperNotesSearch = { take: (name, value) => { taken = value; } };"
+    )
     javascript.eval(text)
     return json.loads(javascript.eval("JSON.stringify(taken)"))
 
@@ -65,7 +67,9 @@ def test_every_data_file_hands_over_one_value_under_its_own_name(files: dict[str
 def test_the_index_lies_in_a_folder_named_by_its_content(files: dict[str, str]) -> None:
     directory = value(files["search/directory.js"])
     assert isinstance(directory, dict)
-    assert {f"search/{directory['version']}/0.js", f"search/{directory['version']}/c0.js"} <= set(files)
+    assert {f"search/{directory['version']}/0.js", f"search/{directory['version']}/c0.js"} <= set(
+        files
+    )
 
 
 def test_only_topics_with_papers_are_offered(files: dict[str, str]) -> None:

@@ -16,7 +16,9 @@ def test_a_key_is_five_digits_of_base_36() -> None:
 
 def test_a_key_does_not_depend_on_the_other_papers() -> None:
     alone = keys_of(["tidy_scale"])
-    assert keys_of(["folded_words", "slow_pooling", "tidy_scale"])["tidy_scale"] == alone["tidy_scale"]
+    assert (
+        keys_of(["folded_words", "slow_pooling", "tidy_scale"])["tidy_scale"] == alone["tidy_scale"]
+    )
 
 
 def test_no_two_papers_have_one_key() -> None:

@@ -39,14 +39,14 @@ def fields(source: Source, topics: Mapping[str, Topic]) -> Iterator[Field]:
     """Everything that is searched of a paper, in both languages at once."""
     paper = source.paper
     names = (paper.title, *paper.aliases, paper.id.replace("_", " "))
-    yield Field(" | ".join(names), 16)
-    yield Field(" | ".join(paper.authors), 12)
-    yield Field(" | ".join(paper.tags), 8)
-    yield Field(" | ".join(_facts(paper, topics.get(paper.topic))), 6)
-    yield Field(_both(source, "what"), 5)
-    yield Field(_both(source, "key_idea"), 3, brief=False)
+    yield Field(" | ".join(names), 8)
+    yield Field(" | ".join(paper.authors), 6)
+    yield Field(" | ".join(paper.tags), 4)
+    yield Field(" | ".join(_facts(paper, topics.get(paper.topic))), 3)
+    yield Field(_both(source, "what"), 3)
+    yield Field(_both(source, "key_idea"), 2, brief=False)
     rest = [*ANSWERS[2:], "claims"]
-    yield Field(" | ".join(_both(source, field) for field in rest), 2, brief=False)
+    yield Field(" | ".join(_both(source, field) for field in rest), 1, brief=False)
     yield Field(" | ".join(_elsewhere(paper)), 1)
 
 

@@ -24,9 +24,9 @@ MOST_PAPERS = 200  # of a token; a word of more papers tells little, and the bes
 MOST_WORDS = 1000  # that begin with one character
 WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"  # as ASCII orders them
 
-_SATURATION = 4.0  # BM25's k1: a tenth mention says less than a second
+_SATURATION = 2.0  # BM25's k1: a tenth mention says less than a second
 _DILUTION = 0.4  # BM25's b: how much a long text thins out its words
-_USUAL = 2500  # tokens of a note, each as often as it counts
+_USUAL = 1500  # tokens of a note, each as often as it counts
 _WORD = re.compile("[a-z][a-z0-9]{3,}|[ァ-ヺー]{3,}|[々ぁ-ゖァ-ヺー\u3400-\u9fff]{3,20}")
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-SIZE = 4000  # characters of a file; an entry alone may be longer
-CHAPTER = 64  # files of a chapter
+SIZE = 2000  # characters of a file; an entry alone may be longer
+CHAPTER = 128  # files of a chapter
 
 Entries = Mapping[str, str]
 

@@ -11,6 +11,7 @@
   let box;
   let shown = null; // the link whose preview is open
   let timer;
+  let turn = 0;
 
   // The language and id of the paper that a link leads to, where it leads to another page.
   function paperOf(link) {
@@ -29,6 +30,7 @@
 
   async function show(link) {
     const paper = paperOf(link);
+    const mine = (turn += 1);
     let card;
     let words;
     try {
@@ -36,7 +38,7 @@
     } catch {
       return; // no preview is no harm: the link works all the same
     }
-    if (!link.matches(":hover, :focus-visible")) return;
+    if (mine !== turn || !link.matches(":hover, :focus-visible")) return;
     hide();
     fill(card, words, paper.language);
     box.showPopover();
@@ -75,6 +77,7 @@
 
   function hide() {
     clearTimeout(timer);
+    turn += 1; // what is on its way comes too late
     if (!shown) return;
     shown.removeAttribute("aria-describedby");
     box.hidePopover();
@@ -114,7 +117,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
   });
-  addEventListener("scroll", hide, { passive: true });
+  // Moving the focus scrolls as well: what is still to be shown must outlive it.
+  addEventListener("scroll", () => { if (shown) hide(); }, { passive: true });
 
   // What was rested on while this script was on its way.
   const waiting = linkAt(document.querySelector("a:hover") ?? document.activeElement);
