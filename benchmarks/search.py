@@ -83,9 +83,9 @@ def report(number: int) -> Iterator[str]:
     yield ""
     yield (
         "The papers are invented: sentences of the real notes, mixed, with invented words by "
-        "Zipf's law. Bytes are gzipped, as a static host sends them; a query's cards are those of the "
-        f"first {SHOWN} papers. Seconds of a query are those of QuickJS, many times slower than a "
-        "browser's engine."
+        "Zipf's law. Bytes are gzipped, as a static host sends them; a query's cards are those of "
+        f"the first {SHOWN} papers. Seconds of building are CPU time; those of a query are those "
+        "of QuickJS, many times slower than a browser's engine."
     )
     yield ""
     yield from costs(list(invent(papers, number)), library)
