@@ -9,9 +9,11 @@ begin with c, to mend misspelt queries with.
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
+from typing import TypeAlias
 
 from paper_notes.notes.synonyms import Synonyms
 from paper_notes.notes.topics import Topic
@@ -24,10 +26,14 @@ MOST_PAPERS = 200  # of a token; a word of more papers tells little, and the bes
 MOST_WORDS = 1000  # that begin with one character
 WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"  # as ASCII orders them
 
+_SCALE = len(WEIGHTS) - 1
+_PAPERS = 2**20  # weight and number of a paper make one integer: tens of millions of them are held
 _SATURATION = 2.0  # BM25's k1: a tenth mention says less than a second
 _DILUTION = 0.4  # BM25's b: how much a long text thins out its words
 _USUAL = 1500  # tokens of a note, each as often as it counts
 _WORD = re.compile("[a-z][a-z0-9]{3,}|[ァ-ヺー]{3,}|[々ぁ-ゖァ-ヺー\u3400-\u9fff]{3,20}")
+
+Postings: TypeAlias = defaultdict[str, "array[int]"]
 
 
 def build_index(
@@ -35,18 +41,20 @@ def build_index(
 ) -> Mapping[str, str]:
     """Every entry of the index by its key, sorted. Depends on nothing but the papers."""
     keys = keys_of(source.paper.id for source in sources)
+    ordered = sorted(sources, key=lambda source: keys[source.paper.id])
     known = concepts(synonyms)
-    postings: defaultdict[str, list[str]] = defaultdict(list)
-    for source in sources:
-        key = keys[source.paper.id]
+    postings: Postings = defaultdict(partial(array, "L"))
+    for number, source in enumerate(ordered):
         counts = count_tokens(source, topics)
         weights = _weights(round(counts.total() / _USUAL, 1), max(counts.values()))
-        for token, times in [*counts.items(), *shown(known, counts).items()]:
-            postings[token].append(weights[times] + key)
+        for found in (counts, shown(known, counts)):
+            for token, times in found.items():
+                postings[token].append(weights[times] * _PAPERS + number)
         for name in {compact(name) for name in names(source.paper)}:
-            postings[f"={name}"].append(WEIGHTS[-1] + key)
+            postings[f"={name}"].append(_SCALE * _PAPERS + number)
+    places = [keys[source.paper.id] for source in ordered]
+    entries = {token: _entry(found, places) for token, found in postings.items()}
     frequency = {token: len(found) for token, found in postings.items()}
-    entries = {token: _entry(found) for token, found in postings.items()}
     entries |= _vocabulary(sources, synonyms, frequency)
     return dict(sorted(entries.items()))
 
@@ -60,16 +68,16 @@ def count_tokens(source: Source, topics: Mapping[str, Topic]) -> Counter[str]:
 
 
 @cache
-def _weights(length: float, most: int) -> Sequence[str]:
+def _weights(length: float, most: int) -> Sequence[int]:
     """The weight of a token by how often it stands in a text of this many times the usual."""
     half = _SATURATION * (1 - _DILUTION + _DILUTION * length)
-    scale = len(WEIGHTS) - 1
-    return [WEIGHTS[round(scale * times / (times + half))] for times in range(most + 1)]
+    return [round(_SCALE * times / (times + half)) for times in range(most + 1)]
 
 
-def _entry(postings: list[str]) -> str:
+def _entry(postings: array[int], keys: Sequence[str]) -> str:
     best = sorted(postings, reverse=True)[:MOST_PAPERS]
-    return f"{len(postings)}:{''.join(best)}"
+    papers = (WEIGHTS[one // _PAPERS] + keys[one % _PAPERS] for one in best)
+    return f"{len(postings)}:{''.join(papers)}"
 
 
 def _vocabulary(
