@@ -40,6 +40,7 @@ KEPT = [
     "en/paths.md",
     "ja/paths/from_scales_to_folds.md",
     "en/paths/way.md",
+    "en/search.md",
     "en/snippets.md",
     "en/snippets/tidy_scale.md",
 ]

@@ -30,12 +30,12 @@ def test_every_word_is_used() -> None:
     from importlib.resources import files
 
     package = files("paper_notes")
-    folders = ("graph", "pages", "pages/templates", "site/overrides")
+    folders = ("graph", "pages", "pages/templates", "site/overrides", "search/client")
     sources = [
         node.read_text(encoding="utf-8")
         for folder in folders
         for node in package.joinpath(folder).iterdir()
-        if node.name.endswith((".html", ".py"))
+        if node.name.endswith((".html", ".py", ".js"))
     ]
     text = "\n".join(sources)
     computed = {"what", "novelty", "key_idea", "validation", "discussion"}  # w[question]
@@ -48,6 +48,8 @@ def test_every_word_is_used() -> None:
     computed |= {f"{relation}_of" for relation in relations}  # w[relation ~ "_of"]
     computed |= {f"claims_{state}" for state in states}  # w["claims_" ~ state]
     computed |= {f"{name}_way" for _, name in WAYS}  # w[name ~ "_way"]
+    fields = ("what", "key_idea", "novelty", "validation", "discussion", "claims")
+    computed |= {f"search_in_{field}" for field in fields}  # words[`search_in_${field}`]
     unused = {
         key
         for key in WORDS["en"]

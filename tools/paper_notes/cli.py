@@ -96,6 +96,14 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
     serve.set_defaults(command=_serve)
 
+    search = commands.add_parser("search", help="find papers, in either language")
+    search.add_argument("query", nargs="+", metavar="QUERY", help="words, names, authors, years")
+    search.add_argument(
+        "--language", choices=("en", "ja"), default="en", help="of the excerpts (default: en)"
+    )
+    search.add_argument("--limit", type=int, default=10, help="papers to show (default: 10)")
+    search.set_defaults(command=_search)
+
     run = commands.add_parser("run", help="run snippets and their tests, contained and cached")
     add_run_arguments(run)
     run.set_defaults(command=_run)
@@ -162,6 +170,15 @@ def _serve(arguments: argparse.Namespace) -> int:
         print("    choose another with --port", file=sys.stderr)
         return 1
     return 0
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from paper_notes.search.command import search
+
+    query = " ".join(arguments.query)
+    status, text = search(arguments.root, query, arguments.language, arguments.limit)
+    print(text, file=sys.stderr if status else sys.stdout)
+    return status
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from paper_notes.notes.model import Paper
 from paper_notes.notes.paths import LearningPath, read_paths
 from paper_notes.notes.read import FOLDER, NOT_PAPERS, Note, read_note
 from paper_notes.notes.rules import check_notes
+from paper_notes.notes.synonyms import Synonyms, read_synonyms
 from paper_notes.notes.topics import Topic, read_topics
 from paper_notes.problems import Place, Problem
 from paper_notes.snippets.model import Snippet
@@ -28,6 +29,7 @@ class Library:
     snippets: Mapping[str, Snippet]
     topics: Mapping[str, Topic]
     paths: Mapping[str, LearningPath] = field(default_factory=dict)
+    synonyms: Synonyms = ()
 
     @cached_property
     def papers(self) -> Mapping[str, Paper]:
@@ -44,6 +46,8 @@ def load_library(root: Path) -> tuple[Library, list[Problem]]:
         return Library(root, {}, {}, {}), [problem]
 
     topics, problems = read_topics(root)
+    synonyms, in_synonyms = read_synonyms(root)
+    problems += in_synonyms
     paths = list(_files(root, FOLDER, ".yaml", ".yml"))
     notes: dict[str, Note] = {}
     for path in (path for path in paths if path.stem not in NOT_PAPERS):
@@ -72,7 +76,7 @@ def load_library(root: Path) -> tuple[Library, list[Problem]]:
     problems += check_evidence(notes, snippets, {path.stem for path in sources})
     problems += check_orphans(sources, known)
     problems += check_orphans(tests, known, prefix="test_")
-    return Library(root, notes, snippets, topics, learning_paths), problems
+    return Library(root, notes, snippets, topics, learning_paths, synonyms), problems
 
 
 def paths_of(id: str) -> tuple[PurePosixPath, ...]:

@@ -17,7 +17,7 @@ from paper_notes.problems import Place, Problem
 MAX_BYTES = 256 * 1024
 FOLDER = "papers"
 SUFFIX = ".yaml"
-NOT_PAPERS = frozenset({"topics", "paths"})  # files of papers/ that are no notes
+NOT_PAPERS = frozenset({"topics", "paths", "synonyms"})  # files of papers/ that are no notes
 
 _WINDOWS_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 

@@ -15,6 +15,7 @@ from paper_notes.pages.page import Page
 from paper_notes.pages.paper import paper_page
 from paper_notes.pages.papers import papers_page
 from paper_notes.pages.paths import path_pages
+from paper_notes.pages.search import search_page
 from paper_notes.pages.snippet import snippet_page
 from paper_notes.pages.snippets import snippets_pages
 from paper_notes.pages.tags import tag_pages
@@ -37,6 +38,7 @@ def every_page(context: Context) -> Iterator[Page]:
         yield from compare_pages(context, language)
         yield from to_read_pages(context, language)
         yield from snippets_pages(context, language)
+        yield search_page(context, language)
         yield format_page(context, language)
         for paper in context.library.papers.values():
             yield paper_page(context, paper, language)

@@ -114,7 +114,7 @@ def _build(
     if has_errors(problems):
         return Built(0, 0, problems)
     try:
-        tree = docs_tree(made.context, made.pages, folders.docs, assets)
+        tree = docs_tree(made.context, made.pages, folders.docs, assets, made.address)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     written = write_tree(tree, folders.work / "docs")

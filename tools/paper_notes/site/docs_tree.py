@@ -10,18 +10,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from paper_notes.export.bibtex import bibtex
+from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import data_files
 from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page, as_markdown
+from paper_notes.pages.words import WORDS
+from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
+from paper_notes.search.files import search_files
+from paper_notes.search.opensearch import opensearch
 from paper_notes.whole import write_whole
 
 Tree = Mapping[PurePosixPath, bytes]
 Files = Iterable[tuple[PurePosixPath, bytes]]
 
 
-def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path, assets: Files) -> Tree:
-    """Every file of the docs folder by its path in it.
+def docs_tree(
+    context: Context, pages: Iterable[Page], handwritten: Path, assets: Files, address: str | None
+) -> Tree:
+    """Every file of the docs folder by its path in it; some need the site's own address.
 
     Raises ValueError where a hand-written page stands where a generated one belongs.
     """
@@ -32,6 +39,8 @@ def docs_tree(context: Context, pages: Iterable[Page], handwritten: Path, assets
         _citations(context),
         ((PurePosixPath(path), content) for path, content in data_files(context)),
         _figures(context),
+        search_files(context.library, context.totals, SEARCH_WORDS),
+        _opensearch(address),
         ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
     )
     for source in sources:
@@ -83,3 +92,9 @@ def _figures(context: Context) -> Files:
     for id in sorted(context.runs):
         if figure := drawing(context.runs[id]):
             yield PurePosixPath(figure.path), figure.content
+
+
+def _opensearch(site_url: str | None) -> Iterable[tuple[PurePosixPath, bytes]]:
+    for language in LANGUAGES if site_url else ():
+        description = opensearch(str(site_url), language, WORDS[language])
+        yield PurePosixPath(f"{language}/opensearch.xml"), description.encode()

@@ -1,0 +1,31 @@
+"""The search page: a form with its results, and all papers by title for whoever has no script."""
+
+from __future__ import annotations
+
+from paper_notes.pages.context import Context
+from paper_notes.pages.page import Page
+from paper_notes.pages.words import WORDS
+
+MOST_TITLES = 1000  # more would make a page that nobody can use
+
+
+def search_page(context: Context, language: str) -> Page:
+    """The search page in that language."""
+    url = f"{language}/search/"
+    papers = sorted(context.library.papers.values(), key=lambda paper: paper.title.casefold())
+    body = context.render(
+        "search.html",
+        url,
+        language,
+        papers=papers if len(papers) <= MOST_TITLES else [],
+    )
+    return Page(
+        url=url,
+        language=language,
+        title=WORDS[language]["search"],
+        description=WORDS[language]["search_label"],
+        body=body,
+        kind="search",
+        styles=("assets/lists.css", "search/client.css"),
+        scripts=("search/client.js",),
+    )

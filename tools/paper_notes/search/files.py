@@ -1,0 +1,85 @@
+"""The files of search on the site: index, cards, the client's words and the client itself.
+
+Data are scripts that hand one JSON value to `paperNotesSearch.take`: a page read from a folder
+without a server may load scripts, and nothing else (docs/decisions/0008).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import blake2b
+from importlib.resources import files
+from pathlib import PurePosixPath
+
+from paper_notes.evidence import Totals
+from paper_notes.library import Library
+from paper_notes.notes.model import LANGUAGES, Paper
+from paper_notes.search.cards import card
+from paper_notes.search.directory import Directory, directory
+from paper_notes.search.engine import MODULES
+from paper_notes.search.fields import source
+from paper_notes.search.index import build_index
+from paper_notes.search.keys import keys_of
+from paper_notes.search.shards import Shards, cut
+
+FOLDER = PurePosixPath("search")
+CLIENT = (*MODULES, "load.js", "view.js", "dialog.js", "page.js", "popover.js")
+_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # readers of the source have them
+
+File = tuple[PurePosixPath, bytes]
+
+
+def search_files(
+    library: Library,
+    totals: Callable[[list[Paper]], Totals],
+    words: Mapping[str, Mapping[str, str]],
+) -> Iterator[File]:
+    """Every file below search/. `words` are the client's own, by language."""
+    sources = [source(paper) for paper in library.papers.values()]
+    shards = cut(build_index(sources, library.topics, library.synonyms))
+    yield from index_files(directory(len(sources), shards, library.synonyms), shards)
+    keys = keys_of(library.papers)
+    for one in sources:
+        paper = one.paper
+        for language in LANGUAGES:
+            made = card(one, library.topics.get(paper.topic), totals([paper]), language)
+            yield _data(f"{language}/{keys[paper.id]}", made.document())
+    for language in LANGUAGES:
+        topics = {
+            id: topic.name.best(language)[0]
+            for id, topic in library.topics.items()
+            if any(paper.topic == id for paper in library.papers.values())
+        }
+        yield _data(f"words/{language}", {"words": words[language], "topics": topics})
+    yield from client_files()
+
+
+def index_files(root: Directory, shards: Shards) -> Iterator[File]:
+    """The index; its files lie in a folder named by their content, so that no two are mixed."""
+    contents = shards.contents()
+    version = _version(contents)
+    yield _data("directory", {"version": version, **root.document()})
+    for name, content in contents.items():
+        yield _data(f"{version}/{name}", content)
+
+
+def client_files() -> Iterator[File]:
+    """The client as one script and one style sheet, loaded when somebody begins to search."""
+    folder = files("paper_notes.search").joinpath("client")
+    script = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in CLIENT)
+    yield FOLDER / "client.js", _COMMENT.sub("", script).encode()
+    yield FOLDER / "client.css", folder.joinpath("client.css").read_bytes()
+
+
+def _data(name: str, content: object) -> File:
+    document = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return FOLDER / f"{name}.js", f'paperNotesSearch.take("{name}",{document});\n'.encode()
+
+
+def _version(contents: Mapping[str, object]) -> str:
+    hashed = blake2b(digest_size=6)
+    for name, content in contents.items():
+        hashed.update(f"{name}{content}".encode())
+    return hashed.hexdigest()

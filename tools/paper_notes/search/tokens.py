@@ -1,0 +1,124 @@
+"""Text to tokens: what the index holds and what a query asks for.
+
+Latin words are folded and lose a plural s; Japanese, which has no spaces, becomes pairs of
+characters. `client/text.js` says the same in JavaScript, and the tests hold the two together.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from operator import add
+
+LONGEST = 40  # no word of a language is longer
+
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+    "tau upsilon phi chi psi omega"
+)
+GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(" "), strict=True))
+# Letters that have no decomposition, beside those that have one.
+_LETTERS = GREEK | {
+    "ς": "sigma", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae",
+    "œ": "oe", "ı": "i",
+}  # fmt: skip
+
+_ODD = re.compile("[\u00df-\u024f\u0300-\u036f\u0370-\u03ff\u1e00-\u1fff\u2010-\u2015\u2212]")
+_MARKS = re.compile("[\u0300-\u036f]")
+_VU = re.compile("ヴ([ァィェォ]?)")
+_VU_ROWS = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ", "": "ブ"}
+# デコーダー and デコーダ, ニューラル・ネット and ニューラルネット are the same word.
+_KATAKANA_SIGNS = re.compile(
+    "ー(?<=[ァ-ヺー][ァ-ヺ]ー)ー*(?![ァ-ヺー])|・(?<=[ァ-ヺー]・)(?=[ァ-ヺ])"
+)
+
+_WORD = "[0-9a-z]+(?:[-_.'][0-9a-z]+)*"
+_RUN = "[々〆ぁ-ゖァ-ヺー\u3400-\u9fff]+"
+_WORDS, _RUNS = re.compile(_WORD), re.compile(_RUN)
+_PARTS = re.compile(f"(?P<word>{_WORD})|(?P<japanese>{_RUN})")
+_PAIR = re.compile("(?=([々〆ァ-ヺー\u3400-\u9fff][々〆ぁ-ゖァ-ヺー\u3400-\u9fff]))")
+_PIECE = re.compile("[0-9a-z]+")
+
+
+def fold(text: str) -> str:
+    """The text with everything that spelling varies in made equal."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    if text.isascii():
+        return text
+    text = _ODD.sub(lambda match: _base(match[0]), text)
+    text = _VU.sub(lambda match: _VU_ROWS[match[1]], text)
+    return _KATAKANA_SIGNS.sub("", text)
+
+
+def stem(word: str) -> str:
+    """A folded word without its plural s, and in one of two spellings."""
+    word = word.replace("isation", "ization")
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def parts(folded: str) -> Iterator[tuple[str, bool]]:
+    """The words and Japanese runs of a folded text in order, and whether each is Japanese."""
+    for match in _PARTS.finditer(folded):
+        yield match[0], match.lastgroup == "japanese"
+
+
+@cache
+def word_tokens(word: str) -> tuple[str, ...]:
+    """The tokens of a word: itself, or for one such as f-anogan its parts and all joined."""
+    pieces = _PIECE.findall(word)
+    own = tuple(stem(piece)[:LONGEST] for piece in pieces)
+    return own if len(pieces) == 1 else (*own, joined(word))
+
+
+def joined(word: str) -> str:
+    """A word of several parts as one: f-anogan as fanogan."""
+    return stem("".join(_PIECE.findall(word)))[:LONGEST]
+
+
+def pairs(run: str) -> list[str]:
+    """What to look up for a Japanese run: neighbours of which the first is no hiragana.
+
+    Those that begin with one are grammar more often than not; a run of nothing else has them all.
+    """
+    return _PAIR.findall(run) or _neighbours(run)
+
+
+def tokens(text: str, *, grammar: bool = True) -> list[str]:
+    """All tokens of a text with repeats: those of the words, then those of the Japanese runs.
+
+    Without grammar, what begins with a hiragana is left out, and so are single characters.
+    """
+    folded = fold(text)
+    found = list(chain.from_iterable(map(word_tokens, _WORDS.findall(folded))))
+    if folded.isascii():
+        return found
+    if not grammar:
+        return found + _PAIR.findall(folded)
+    return found + list(chain.from_iterable(map(_neighbours, _RUNS.findall(folded))))
+
+
+def _neighbours(run: str) -> list[str]:
+    return list(map(add, run, run[1:])) or [run]
+
+
+def compact(text: str) -> str:
+    """A whole name as one word, however it is spaced: `Group Normalization` as one token."""
+    return "".join(part if japanese else joined(part) for part, japanese in parts(fold(text)))
+
+
+def _base(character: str) -> str:
+    if "\u2010" <= character <= "\u2212":
+        return "-"
+    if character in _LETTERS:
+        return _LETTERS[character]
+    bare = "".join(
+        c for c in unicodedata.normalize("NFD", character) if not "\u0300" <= c <= "\u036f"
+    )
+    return _LETTERS.get(bare, bare)
