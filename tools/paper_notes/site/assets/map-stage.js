@@ -39,8 +39,10 @@ function mapStage(frame, map, papers, links, look) {
   for (const link of links) { degree[link.from] += 1; degree[link.to] += 1; }
 
   const graph = new graphology.MultiDirectedGraph();
+  const small = Math.min(1, Math.max(0.25, (4 * high) / map.height)); // rows may be narrower than dots
   for (const paper of papers) {
-    const size = Math.min(12, 4 + 1.3 * Math.sqrt(degree[paper.index])) * (paper.here ? 1 : 0.75);
+    const weight = Math.min(12, 4 + 1.3 * Math.sqrt(degree[paper.index]));
+    const size = weight * small * (paper.here ? 1 : 0.75);
     const room = (rows.get(paper.index) ?? Infinity) - paper.x; // until the next paper on its right
     graph.addNode(String(paper.index), { ...place(paper.x, paper.y), size, room, label: paper.label });
   }

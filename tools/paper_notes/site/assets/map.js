@@ -17,6 +17,7 @@
   );
   const papers = mapPapers(graph, map, words.papers);
   const links = mapLinks(graph);
+  const crowded = links.length > 3000; // then only the links of the paper pointed at can be told apart
   const names = (field) => new Map([...form.elements[field].options].map((each) => [each.value, each.textContent]));
   const topics = names("topic");
   const states = names("state");
@@ -36,7 +37,7 @@
       return { color: colours.get(mapKind(paper, choice.colour)), zIndex: 2, forceLabel: Boolean(near) };
     },
     link: (link, ink) => ({
-      hidden: !chosen.links.has(link) || Boolean(near && near.index !== link.from && near.index !== link.to),
+      hidden: !chosen.links.has(link) || (near ? near.index !== link.from && near.index !== link.to : crowded),
       color: near ? ink.soft : ink.thread,
     }),
   };
