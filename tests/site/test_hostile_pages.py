@@ -11,10 +11,8 @@ import pytest
 from paper_notes.site.build import build_site
 from tests.conftest import invent_runs, lay_out, load
 
-OURS = {node.name for node in files("paper_notes.site").joinpath("assets").iterdir()} | {
-    "open.js",
-    "client.js",
-}
+ASSETS = files("paper_notes.site").joinpath("assets")
+OURS = {path.name for path in Path(str(ASSETS)).rglob("*.js")} | {"client.js"}
 TITLE = "<script>alert('title')</script> & {{ config }}"
 ANSWER = """<script>alert(1)</script> <img src=x onerror=alert(1)>{: onerror=alert(2)}
 --8<-- "/etc/passwd"
