@@ -18,10 +18,8 @@
 
     async open(tokens, prefixes = []) {
       const ranges = [...tokens.map((token) => [token, token]), ...prefixes.map((text) => [text, `${text}\uffff`])];
-      const files = new Set();
-      for (const [first, last] of ranges) {
-        for (const number of await this.filesOf(first, last)) files.add(String(number));
-      }
+      const numbers = await Promise.all(ranges.map(([first, last]) => this.filesOf(first, last)));
+      const files = new Set(numbers.flat().map(String));
       for (const file of await this.load([...files])) {
         for (const [token, entry] of Object.entries(file)) this.entries.set(token, entry);
       }
@@ -157,8 +155,7 @@
     const shelf = new Shelf(directory, load);
     const told = asked.map((term) => term.text).join(" "); // without "what is a"
     const whole = [query.slice(0, MOST_CHARACTERS), told].map((text) => `=${compact(text)}`);
-    await shelf.open(whole);
-    await openTerms(shelf, asked);
+    await Promise.all([shelf.open(whole), openTerms(shelf, asked)]);
     const { corrections, mended } = await mend(shelf, asked, names);
     const called = new Set(whole.flatMap((name) => [...(shelf.postings(name)?.papers.keys() ?? [])]));
     const { keys, partial } = rank(mended.map((term) => scoreTerm(shelf, term)), called);
