@@ -126,6 +126,18 @@ def test_the_figure_follows_the_scheme_that_the_reader_chose(desktop: Visit) -> 
     assert not page.locator(".pn-on-light").is_visible()
 
 
+def test_code_below_the_first_screen_is_laid_out_once_there_is_time(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    page = Visit(context.new_page(), address).open("en/papers/tidy_scale/")
+    page.wait_for_function("document.querySelectorAll('.pn-laid').length === 2")
+    assert page.locator(".pn-side").evaluate(
+        "side => getComputedStyle(side).contentVisibility"
+    ) == ("visible")
+    context.close()
+
+
 def test_a_claim_leads_to_its_test(desktop: Visit) -> None:
     page = desktop.open("en/papers/tidy_scale/")
     page.get_by_role("link", name="test_output_ignores_the_scale").click()

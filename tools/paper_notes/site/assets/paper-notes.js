@@ -1,4 +1,5 @@
-// The theme button and the copy buttons, both hidden until this runs; reading without a network.
+// The theme button and the copy buttons, both hidden until this runs; parts of the page that are laid
+// out late; reading without a network.
 (function () {
   const root = document.documentElement;
   const worker = new URL("../sw.js", document.currentScript.src);
@@ -22,6 +23,15 @@
       setTimeout(() => { button.textContent = words; }, 2000);
     });
   }
+  // What the style sheet leaves for later is laid out once there is time, one part after the other, so
+  // that the scroll bar and pictures of the whole page are right.
+  const late = [...document.querySelectorAll(".pn-side, .pn-checked")];
+  const idle = window.requestIdleCallback || ((next) => setTimeout(next, 200));
+  const lay = () => {
+    late.shift()?.classList.add("pn-laid");
+    if (late.length) idle(lay);
+  };
+  addEventListener("load", () => idle(lay));
   if (location.protocol === "file:") {
     // Links in the pages name index.html there (paper-notes build --zip); those that scripts make do not.
     document.addEventListener("click", (event) => {
