@@ -206,8 +206,8 @@ def test_masks_are_drawn_in_training_and_weights_scaled_in_test(monkeypatch):
         return y
 
     monkeypatch.setattr(snippet.Dropout, "forward", watched)
-    train(True, steps=50)
-    assert modes == [(True, 50)] * 150 + [(False, 800)] * 3
+    train(True, steps=100)
+    assert modes == ([(True, 50)] * 150 + [(False, 800)] * 3) * 2
 
 
 def test_the_same_seed_gives_the_same_errors():
