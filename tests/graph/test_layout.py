@@ -79,3 +79,9 @@ def test_where_there_is_no_room_the_best_linked_stay() -> None:
 )
 def test_a_name_before_a_colon_is_title_enough(title: str, short: str) -> None:
     assert short_title(title) == short
+
+
+def test_a_paper_of_the_base_with_a_long_title_is_called_by_its_id() -> None:
+    title = "Deep Residual Learning for Image Recognition"
+    assert short_title(title, "resnet") == "resnet"
+    assert short_title("Group Normalization", "group_norm") == "Group Normalization"

@@ -58,7 +58,11 @@ def _head(text: str, room: float) -> str:
     return text[: max(end, 1)]
 
 
-def short_title(title: str) -> str:
-    """What stands before the colon, where that is a name: `BERT`, `Batch Normalization`."""
+SHORT = 24  # letters of a name that a map has room for
+
+
+def short_title(title: str, id: str | None = None) -> str:
+    """A name for a map: what stands before the colon (`BERT`), or a long title's id as words."""
     name, colon, _ = title.partition(": ")
-    return name if colon and len(name) <= 40 else title
+    short = name if colon and len(name) <= 40 else title
+    return id.replace("_", " ") if id and len(short) > SHORT else short

@@ -29,7 +29,7 @@ def map_page(context: Context, language: str) -> Page:
         language,
         map=drawn,
         places=places,
-        label=lambda node: wrapped(short_title(node.title), _LABEL_ROOM, 1)[0],
+        label=lambda node: wrapped(_name(node), _LABEL_ROOM, 1)[0],
         links=[edge for edge in graph.edges if edge.source in places and edge.target in places],
         groups=_by_lane(context),
         states=[state for state in STATES if state != MISSING],
@@ -65,3 +65,7 @@ def _by_lane(context: Context) -> Mapping[str, list[tuple[int, Node]]]:
     for members in groups.values():
         members.sort(key=lambda item: (item[1].paper is None, item[1].year or 0, item[1].title))
     return groups
+
+
+def _name(node: Node) -> str:
+    return short_title(node.title, node.paper.id if node.paper else None)

@@ -104,7 +104,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "by_year": "年順",
         "by_tag": "タグ順",
         "snippets": "コード",
-        "about": "このサイトについて",
+        "about": "概要",
         "other_language": "English",
         "other_language_label": "Read this page in English",
         "theme": "明暗の切り替え",

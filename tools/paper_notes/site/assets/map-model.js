@@ -12,7 +12,7 @@ function mapPapers(graph, map, papersAddress) {
     tags: map.tag[index].map((tag) => map.tags[tag]),
     state: map.states[map.state[index]],
     words: mapFold(`${key} ${title}`),
-    label: mapShort(title),
+    label: mapShort(title, index < graph.here ? key : null),
   }));
 }
 
@@ -78,8 +78,10 @@ function mapFold(text) {
   return text.normalize("NFKC").toLowerCase();
 }
 
-function mapShort(title) {
+/** What stands before the colon, or a long title's id as words, as the drawing without a script. */
+function mapShort(title, id) {
   const [name, rest] = title.split(": ", 2);
   const short = rest && name.length <= 40 ? name : title;
+  if (id && short.length > 24) return id.replaceAll("_", " ");
   return short.length <= 34 ? short : `${short.slice(0, 33).trimEnd()}…`;
 }
