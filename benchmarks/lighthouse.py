@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.browser.host import served
 
 VERSION = "13.5.0"
+RUNS = 3  # of which the median counts: one run says much of what else the machine was doing
 ROOT = Path(__file__).parents[1]
 PAGES = {
     "paper": "en/papers/group_norm/",
@@ -32,8 +33,9 @@ BARS = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 1
 HEAD = """# Lighthouse
 
 `make lighthouse` with Lighthouse {version}, its mobile preset (a slow phone on a slow network,
-simulated), the site served with gzip from this machine. A paper's page has to reach
-{bars}.
+simulated), the site served with gzip from this machine; the median of {runs} runs. A paper's page
+has to reach {bars}. Performance is only worth something on an idle machine: here the
+load was {load:.0f} on {cores} cores.
 
 | page | performance | accessibility | best practices | SEO | first paint (s) | transferred (KB) |
 |---|---|---|---|---|---|---|
@@ -68,12 +70,27 @@ def main() -> int:
         sys.stderr.write("there is no npx here: install node\n")
         return 1
     with served(ROOT / "site") as address:
-        found = [measure(npx, kind, address + path) for kind, path in PAGES.items()]
+        found = [median(npx, kind, address + path) for kind, path in PAGES.items()]
     bars = "/".join(str(bar) for bar in BARS.values())
-    table = HEAD.format(version=VERSION, bars=bars) + "\n".join(score.row for score in found) + "\n"
+    table = (
+        HEAD.format(version=VERSION, bars=bars, runs=RUNS, **busy())
+        + "\n".join(score.row for score in found)
+        + "\n"
+    )
     sys.stdout.write(table)
     (ROOT / "docs/benchmarks/lighthouse.md").write_text(table, encoding="utf-8")
     return 0 if all(score.is_high_enough for score in found if "paper" in score.kind) else 1
+
+
+def busy() -> dict[str, float]:
+    """How busy this machine is, and how much it could be."""
+    return {"load": os.getloadavg()[1], "cores": os.cpu_count() or 1}
+
+
+def median(npx: str, kind: str, address: str) -> Score:
+    """The run with the middle performance."""
+    runs = [measure(npx, kind, address) for _ in range(RUNS)]
+    return sorted(runs, key=lambda score: score.scores["performance"])[RUNS // 2]
 
 
 def measure(npx: str, kind: str, address: str) -> Score:
