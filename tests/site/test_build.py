@@ -39,6 +39,7 @@ def test_every_page_is_built_and_every_link_leads_somewhere(root: Path, built: B
     assert (root / "site/en/papers/tidy_scale/index.html").is_file()
     assert (root / "site/ja/papers/tidy_scale/index.html").is_file()
     assert (root / "site/bibtex/tidy_scale.bib").is_file()
+    assert (root / "site/notebooks/tidy_scale.ipynb").is_file()
 
 
 def test_pages_say_which_language_they_are_in(root: Path, built: Built) -> None:

@@ -148,6 +148,14 @@ class Context:
             return None
         return f"{self.repository.rstrip('/')}/{action}/main/{path}"
 
+    def colab_address(self, id: str) -> str | None:
+        """Where Colab opens a snippet's notebook: from the branch that the site is published on."""
+        prefix = "https://github.com/"
+        if self.repository is None or not self.repository.startswith(prefix):
+            return None
+        name = self.repository.removeprefix(prefix).strip("/").removesuffix(".git")
+        return f"https://colab.research.google.com/github/{name}/blob/gh-pages/notebooks/{id}.ipynb"
+
 
 def _breakable(name: str) -> Markup:
     """A long snake_case name that may break after each underscore."""

@@ -48,6 +48,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         links=labelled_addresses(paper),
         path=path,
         edit=context.source_address(path),
+        colab=context.colab_address(paper.id),
     )
     return Page(
         url=url,

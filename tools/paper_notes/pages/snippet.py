@@ -27,6 +27,7 @@ def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
         drawing=drawing(run),
         path=str(snippet.path),
         edit=context.source_address(str(snippet.path)),
+        colab=context.colab_address(snippet.id),
     )
     title = f"{snippet.title.rstrip('.')} – {WORDS[language]['code']}"
     return Page(

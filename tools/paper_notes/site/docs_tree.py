@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from paper_notes.export.bibtex import bibtex
+from paper_notes.export.notebook import notebook
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import data_files
@@ -37,6 +38,7 @@ def docs_tree(
         _folder(handwritten),
         assets,
         _citations(context),
+        _notebooks(context),
         ((PurePosixPath(path), content) for path, content in data_files(context)),
         _figures(context),
         search_files(context.library, context.totals, SEARCH_WORDS),
@@ -86,6 +88,12 @@ def _folder(folder: Path) -> Files:
 def _citations(context: Context) -> Files:
     for paper in context.library.papers.values():
         yield PurePosixPath(f"bibtex/{paper.id}.bib"), bibtex(paper).encode()
+
+
+def _notebooks(context: Context) -> Files:
+    for id, snippet in context.library.snippets.items():
+        text = notebook(snippet, context.library.papers.get(id))
+        yield PurePosixPath(f"notebooks/{id}.ipynb"), text.encode()
 
 
 def _figures(context: Context) -> Files:
