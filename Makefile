@@ -27,6 +27,7 @@ test: lint types
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check tools tests --exclude tests/snippets --exclude tests/data
+	$(BIN)/paper-notes fmt --check
 
 types: $(VENV)/test.installed
 	$(BIN)/mypy
@@ -34,6 +35,7 @@ types: $(VENV)/test.installed
 format: $(VENV)/test.installed
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format tools tests --exclude tests/snippets --exclude tests/data
+	$(BIN)/paper-notes fmt
 
 # Google's measure of a page; needs node. Writes docs/benchmarks/lighthouse.md.
 lighthouse: $(VENV)/test.installed
