@@ -8,7 +8,7 @@ the worker. What belongs to one run, its conftest first of all, is done in the c
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def run(prepared: Prepared, path: Path, plugins: Sequence[object], stop_at_first
     """
     config = prepared.config
     os.environ["PYTEST_VERSION"] = pytest.__version__
-    for plugin in plugins:
+    for plugin in (_OneFile(path), *plugins):
         config.pluginmanager.register(plugin)
     for options in (config.option, config.known_args_namespace):
         options.noconftest = False
@@ -72,3 +72,33 @@ def run(prepared: Prepared, path: Path, plugins: Sequence[object], stop_at_first
         config.hook.pytest_cmdline_main(config=config)
     finally:
         config._ensure_unconfigure()
+
+
+class _OneFile:
+    """A pytest plugin that goes straight to one file; pytest would look at all beside it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(
+        self, path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        if (path / "__init__.py").is_file():
+            return None  # a package has a setup of its own
+        folder = _Folder.from_parent(parent, path=path)
+        folder.step = path / self._path.relative_to(path).parts[0]
+        return folder
+
+
+class _Folder(pytest.Directory):
+    """A folder of which one entry is collected."""
+
+    step: Path
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        if self.step.is_dir():
+            inner = self.ihook.pytest_collect_directory(path=self.step, parent=self)
+            yield from [inner] if inner else []
+        else:
+            yield from self.ihook.pytest_collect_file(file_path=self.step, parent=self)
