@@ -24,7 +24,7 @@ from pathlib import Path
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.run import Options, run_snippets, snippet_ids
 root = Path(sys.argv[1])
-limits = Limits(cpu_seconds=1, wall_factor=3, memory=512 << 20)
+limits = Limits(cpu_seconds=1, wall_factor=8, memory=512 << 20)
 run_snippets(root, snippet_ids(root), Options(2, limits=limits, without=tuple(sys.argv[2:])))
 """
 
@@ -107,7 +107,7 @@ def as_ordinary_user(base: Base) -> Ran:
 
 @pytest.fixture(scope="module")
 def without_namespaces(base: Base) -> Ran:
-    return run_all(base, HARDEST, "namespaces", ordinary=True)
+    return run_all(base, HARDEST, "namespaces", "bubblewrap", ordinary=True)
 
 
 def check(ran: Ran, id: str) -> None:

@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
-from paper_notes.snippets.judge import Seen, judge, last_word
 from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.worker.judge import Seen, judge, last_word
 
 LIMITS = Limits(cpu_seconds=2)
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from paper_notes.snippets import tracing
+from paper_notes.snippets import packages
 from paper_notes.snippets.report import SnippetResult
 
 # pytest would read these if they appeared, so their absence is part of what a run depended on.
@@ -29,7 +29,7 @@ class Keys:
     """Computes keys for one repository as it is now; each file is read once."""
 
     root: Path
-    installed: Mapping[str, str] = field(default_factory=tracing.installed)
+    installed: Mapping[str, str] = field(default_factory=packages.installed)
     _digests: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     _base: bytes = field(default_factory=lambda: _platform(), init=False, repr=False)
 
@@ -94,7 +94,10 @@ def _platform() -> bytes:
 def _runner_sources() -> list[Path]:
     """The runner's own files that decide what a pass is."""
     here = Path(__file__).parent
-    deciding = ("child.py", "collection.py", "judge.py", "proof.py", "watch.py", "worker.py")
-    return [here / name for name in deciding] + sorted(
-        Path(entry.path) for entry in os.scandir(here / "sandbox") if entry.name.endswith(".py")
+    folders = (here / "worker", here / "sandbox")
+    return sorted(
+        Path(entry.path)
+        for folder in folders
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".py")
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 from time import perf_counter
 
 from paper_notes.snippets import console, shards
+from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.report import read_report, write_report
 from paper_notes.snippets.run import REPORT, Options, run_snippets, snippet_ids
-from paper_notes.snippets.workers import WorkerError
 
 
 def options_of(arguments: argparse.Namespace) -> Options:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from paper_notes.snippets import cache, svg, workers
+from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.report import (
     Report,
@@ -21,19 +22,21 @@ from paper_notes.snippets.report import (
     write_report,
 )
 from paper_notes.snippets.sandbox.layers import Mode
-from paper_notes.snippets.workers import Job, Settings
 
 REPORT = Path("build/report.json")
 
-# Imported once in the worker, before the fork, where a snippet or its test imports them.
+# Word in a snippet or its test → what is then imported once, before the fork, instead of by each.
 _SLOW_IMPORTS = {
-    "sklearn": ("sklearn.datasets",),
-    "skimage": ("skimage", "skimage.data", "skimage.transform"),
-    "scipy": ("scipy", "scipy.stats", "scipy.signal", "scipy.ndimage"),
-    "networkx": ("networkx",),
-    "pandas": ("pandas",),
-    "statsmodels": ("statsmodels.api",),
+    "assert_close": ("torch.distributed.tensor",),  # asks it whether a tensor is one of its own
     "hypothesis": ("hypothesis", "hypothesis.strategies"),
+    "matplotlib": ("matplotlib.figure", "matplotlib.pyplot", "matplotlib.backends.backend_svg"),
+    "networkx": ("networkx",),
+    "optim": ("torch._dynamo",),  # the first optimizer imports it
+    "pandas": ("pandas",),
+    "scipy": ("scipy", "scipy.stats", "scipy.signal", "scipy.ndimage"),
+    "skimage": ("skimage", "skimage.data", "skimage.transform"),
+    "sklearn": ("sklearn.datasets",),
+    "statsmodels": ("statsmodels.api",),
     "torchvision": ("torchvision",),
 }
 
@@ -108,25 +111,22 @@ def job_for(id: str, limits: Limits) -> Job:
 
 def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
     """What the workers of these jobs have in common."""
-    sources = [root / name for job in jobs for name in (job.path, job.tests)]
-    tops = {top for path in sources for top in imports(path)}
-    preload = [module for top in sorted(tops & set(_SLOW_IMPORTS)) for module in _SLOW_IMPORTS[top]]
+    said: set[str] = set()
+    for name in {name for job in jobs for name in (job.path, job.tests)}:
+        said |= words(root / name)
+    preload = [
+        module for word in sorted(said & set(_SLOW_IMPORTS)) for module in _SLOW_IMPORTS[word]
+    ]
     return Settings(root, options.sandbox, options.without, tuple(preload), options.limits)
 
 
-def imports(path: Path) -> set[str]:
-    """The top-level packages that a file imports; empty where it cannot be read."""
+def words(path: Path) -> set[str]:
+    """The words of a file; none where it cannot be read."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
         return set()
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
-    return found
+    return set(re.findall(r"\w+", text))
 
 
 def result_of(

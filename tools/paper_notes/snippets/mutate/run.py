@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paper_notes.snippets import run, workers
+from paper_notes.snippets.jobs import Job
 from paper_notes.snippets.mutate import operators
 from paper_notes.snippets.mutate.operators import Mutant, mutants
 from paper_notes.snippets.mutate.score import Score, Survivor, Verdict, read_scores, write_scores
 from paper_notes.snippets.report import SnippetResult
 from paper_notes.snippets.run import Options
-from paper_notes.snippets.workers import Job
 
 SCORES = Path("build/mutation.json")
 TARGET = 0.9  # the part of its mutants that a snippet's tests should kill

@@ -55,7 +55,7 @@ def first_line(text: str) -> str:
 
 def _end(seen: Seen, limits: Limits) -> tuple[str, str]:
     # Over its CPU time a process gets SIGXCPU, and SIGKILL a second later if it took no notice.
-    stopped = seen.status in (-signal.SIGXCPU, -signal.SIGKILL)
+    stopped = seen.status < 0 and _name(-seen.status) in ("SIGXCPU", "SIGKILL")
     if stopped and seen.cpu_seconds >= limits.cpu_limit - 0.1:
         return "timeout", f"used its {limits.cpu_limit} s of CPU time"
     if seen.killed:

@@ -21,6 +21,14 @@ def children(parent: int) -> list[int]:
     return found
 
 
+def myself() -> int:
+    """This process's number in /proc, which may be that of an outer table of processes."""
+    try:
+        return int(os.readlink("/proc/self"))  # noqa: PTH115 (a number, not a path)
+    except OSError:
+        return os.getpid()
+
+
 def descendants(parent: int) -> list[int]:
     """All living processes below parent."""
     found, front = [], [parent]
@@ -56,9 +64,13 @@ def kill_group(leader: int) -> bool:
 
 
 def kill_descendants(patience: float = 5.0) -> bool:
-    """Kill all below this process, which adopts orphans, until none is left. Whether any was."""
+    """Kill all below this process, which adopts orphans, until none is left. Whether any was.
+
+    The process itself has to have ended and collected all children that it knows of: what is left
+    below it then is its own child.
+    """
     deadline, any_found = time.monotonic() + patience, False
-    while time.monotonic() < deadline:
+    while has_children() and time.monotonic() < deadline:
         found = descendants(os.getpid())
         for pid in found:
             with contextlib.suppress(OSError):
@@ -68,6 +80,20 @@ def kill_descendants(patience: float = 5.0) -> bool:
         if not found:
             break
     return any_found
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child has ended; it is left to be collected."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def has_children() -> bool:
+    """Whether this process has children, living ones or ended ones not yet collected."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def reap(block: bool = True) -> None:
