@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets.limits import Limits
-from paper_notes.snippets.sandbox import layers
+from paper_notes.snippets.limits import Limits, Mode
 
 CACHE = Path("build/cache/matplotlib")
 
@@ -41,7 +40,7 @@ class Settings:
     """What all workers of a run have in common."""
 
     root: Path
-    sandbox: layers.Mode = "auto"
+    sandbox: Mode = "auto"
     without: tuple[str, ...] = ()  # layers of the sandbox not to try: how it is without them
     preload: tuple[str, ...] = ()  # modules to import before the first fork, beyond torch
     limits: Limits = field(default_factory=Limits)

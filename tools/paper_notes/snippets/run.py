@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -11,19 +12,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets import cache, svg, workers
+from paper_notes.snippets import cache, svg
 from paper_notes.snippets.jobs import Job, Settings
-from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.report import (
+    Contained,
     Report,
     SnippetResult,
     TestOutcome,
     read_report,
     write_report,
 )
-from paper_notes.snippets.sandbox.layers import Mode
 
 REPORT = Path("build/report.json")
+
+# How a result must have been contained to count in each mode.
+_GOOD_ENOUGH: Mapping[Mode, tuple[Contained, ...]] = {
+    "auto": ("full", "partly"),
+    "strict": ("full",),
+    "off": ("full", "partly", "off"),
+}
 
 # Word in a snippet or its test → what is then imported once, before the fork, instead of by each.
 _SLOW_IMPORTS = {
@@ -64,7 +72,12 @@ class Progress:
 
 def snippet_ids(root: Path) -> list[str]:
     """The ids of the snippets in the repository, by their file names."""
-    return sorted(path.stem for path in (root / "snippets").glob("*.py") if path.stem[0] != "_")
+    try:
+        with os.scandir(root / "snippets") as entries:
+            names = [entry.name for entry in entries]
+    except OSError:
+        return []
+    return sorted(name[:-3] for name in names if name.endswith(".py") and name[0] not in "._")
 
 
 def run_snippets(
@@ -85,23 +98,42 @@ def run_snippets(
     old = read_report(path)
     keys = cache.Keys(root)
     asked = list(dict.fromkeys(ids))
-    stale = [id for id in asked if not _reusable(old.results.get(id), keys, options)]
+    limits = options.limits.describe()
+    stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
     stale += _sample([id for id in asked if id not in set(stale)], options.recheck)
     existing = {*snippet_ids(root), *asked}
     results = {id: result for id, result in old.results.items() if id in existing}
     sandbox = old.sandbox
-    longest_first = sorted(stale, key=lambda id: _expected(old.results.get(id)), reverse=True)
-    jobs = [job_for(id, options.limits) for id in longest_first]
+    if stale:
+        sandbox = _run(root, stale, results, keys, options, show)
+    report = Report(results, sandbox)
+    if report != old or not path.is_file():
+        write_report(path, report)
+    keys.remember()
+    return report, sorted(stale)
+
+
+def _run(
+    root: Path,
+    ids: list[str],
+    results: dict[str, SnippetResult],
+    keys: cache.Keys,
+    options: Options,
+    show: Callable[[Progress], None],
+) -> Mapping[str, str]:
+    """Run these snippets and put what came of them into results; what contained them."""
+    from paper_notes.snippets import workers  # not needed, and so not loaded, where nothing runs
+
+    ids = sorted(ids, key=lambda id: _expected(results.get(id)), reverse=True)
+    jobs = [job_for(id, options.limits) for id in ids]
+    sandbox: Mapping[str, str] = {}
     # Closed whatever happens here, so that no worker outlives this function.
     with closing(workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))) as ended:
         for done, (job, raw) in enumerate(ended, start=1):
             results[job.id] = result_of(job, raw, keys, options)
             sandbox = raw["sandbox"]
             show(Progress(done, len(jobs), results[job.id]))
-    report = Report(results, sandbox)
-    if report != old or not path.is_file():
-        write_report(path, report)
-    return report, sorted(stale)
+    return sandbox
 
 
 def job_for(id: str, limits: Limits) -> Job:
@@ -167,13 +199,14 @@ def _with_figure(result: SnippetResult, figure: str | None) -> SnippetResult:
         return replace(result, status="failed", error=errors)
 
 
-def _reusable(result: SnippetResult | None, keys: cache.Keys, options: Options) -> bool:
+def _reusable(
+    result: SnippetResult | None, keys: cache.Keys, options: Options, limits: str
+) -> bool:
     if result is None or not options.use_cache:
         return False
-    contained = {"auto": ("full", "partly"), "strict": ("full",), "off": ("full", "partly", "off")}
     return (
-        result.contained in contained[options.sandbox]
-        and result.limits == options.limits.describe()
+        result.contained in _GOOD_ENOUGH[options.sandbox]
+        and result.limits == limits
         and keys.holds(result)
     )
 

@@ -10,13 +10,11 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.sandbox import landlock, linux, seccomp
 from paper_notes.snippets.sandbox.landlock import Access
 
-Mode = Literal["auto", "strict", "off"]
 ALL = ("bubblewrap", "namespaces", "capabilities", "landlock", "sockets")
 
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/opt", "/proc", "/sys", "/nix/store")
