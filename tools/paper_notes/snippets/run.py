@@ -91,6 +91,7 @@ def run_snippets(
     In: the repository; ids (a mapping by id will do); how to run; called with each new result.
     Out: the report (also of snippets not asked for, as long as they exist) and the ids that were
     run: none where nothing changed, and then no worker is started.
+    A run that is broken off, by an interrupt say, leaves in the report what had ended by then.
     Raises WorkerError where no worker can be started, OSError where the report cannot be written.
     """
     options = options or Options()
@@ -100,16 +101,21 @@ def run_snippets(
     asked = list(dict.fromkeys(ids))
     limits = options.limits.describe()
     stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
-    stale += _sample([id for id in asked if id not in set(stale)], options.recheck)
+    unchanged = sorted(set(asked) - set(stale))
+    stale += _sample(unchanged, options.recheck)
     existing = {*snippet_ids(root), *asked}
     results = {id: result for id, result in old.results.items() if id in existing}
-    sandbox = old.sandbox
-    if stale:
-        sandbox = _run(root, stale, results, keys, options, show)
-    report = Report(results, sandbox)
-    if report != old or not path.is_file():
+    sandbox = dict(old.sandbox)
+    try:
+        if stale:
+            _run(root, stale, results, sandbox, keys, options, show)
+    finally:  # of a run that is broken off, what has ended is kept
+        report = Report(results, sandbox)
+        if report != old:
+            write_report(path, report)
+        keys.remember()
+    if not path.is_file():
         write_report(path, report)
-    keys.remember()
     return report, sorted(stale)
 
 
@@ -117,23 +123,23 @@ def _run(
     root: Path,
     ids: list[str],
     results: dict[str, SnippetResult],
+    sandbox: dict[str, str],
     keys: cache.Keys,
     options: Options,
     show: Callable[[Progress], None],
-) -> Mapping[str, str]:
-    """Run these snippets and put what came of them into results; what contained them."""
+) -> None:
+    """Run these snippets; put what came of each into results, and what contained it, at once."""
     from paper_notes.snippets import workers  # not needed, and so not loaded, where nothing runs
 
     ids = sorted(ids, key=lambda id: _expected(results.get(id)), reverse=True)
     jobs = [job_for(id, options.limits) for id in ids]
-    sandbox: Mapping[str, str] = {}
     # Closed whatever happens here, so that no worker outlives this function.
     with closing(workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))) as ended:
         for done, (job, raw) in enumerate(ended, start=1):
             results[job.id] = result_of(job, raw, keys, options)
-            sandbox = raw["sandbox"]
+            sandbox.clear()
+            sandbox.update(raw["sandbox"])
             show(Progress(done, len(jobs), results[job.id]))
-    return sandbox
 
 
 def job_for(id: str, limits: Limits) -> Job:
