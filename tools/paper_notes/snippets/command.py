@@ -22,6 +22,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         recheck=getattr(arguments, "recheck", 0.0),
         sandbox=arguments.sandbox,
         limits=Limits(cpu_seconds=arguments.cpu_seconds),
+        scheduler=arguments.scheduler,
     )
 
 

@@ -45,6 +45,7 @@ class Settings:
     preload: tuple[str, ...] = ()  # modules to import before the first fork, beyond torch
     limits: Limits = field(default_factory=Limits)
     fork: bool = hasattr(os, "fork")
+    scheduler: str = ""  # address of the scheduler of a Dask cluster to run on
 
     def as_json(self, scratch: Path) -> dict[str, Any]:
         """Plain values, for the worker, which may write in scratch."""

@@ -59,6 +59,7 @@ class Options:
     sandbox: Mode = "auto"
     without: tuple[str, ...] = ()  # layers of the sandbox not to try
     limits: Limits = field(default_factory=Limits)
+    scheduler: str = ""  # of a Dask cluster; then jobs does not matter
 
 
 @dataclass(frozen=True)
@@ -152,10 +153,15 @@ def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
     said: set[str] = set()
     for name in {name for job in jobs for name in (job.path, job.tests)}:
         said |= words(root / name)
-    preload = [
-        module for word in sorted(said & set(_SLOW_IMPORTS)) for module in _SLOW_IMPORTS[word]
-    ]
-    return Settings(root, options.sandbox, options.without, tuple(preload), options.limits)
+    slow = [_SLOW_IMPORTS[word] for word in sorted(said & set(_SLOW_IMPORTS))]
+    return Settings(
+        root,
+        sandbox=options.sandbox,
+        without=options.without,
+        preload=tuple(module for modules in slow for module in modules),
+        limits=options.limits,
+        scheduler=options.scheduler,
+    )
 
 
 def words(path: Path) -> set[str]:

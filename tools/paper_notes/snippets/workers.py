@@ -6,6 +6,7 @@ import selectors
 import time
 from collections import deque
 from collections.abc import Generator, Sequence
+from types import ModuleType
 from typing import Any
 
 from paper_notes.snippets import fresh
@@ -28,6 +29,9 @@ def run_jobs(
     waiting = deque(jobs)
     if not waiting:
         return
+    if settings.scheduler:
+        yield from _cluster().run_jobs(waiting, settings, until)
+        return
     if not settings.fork:
         yield from fresh.run_jobs(waiting, count, settings, until)
         return
@@ -43,6 +47,15 @@ def run_jobs(
                 crew.go_on(worker, waiting)
     finally:
         crew.close()
+
+
+def _cluster() -> ModuleType:
+    try:
+        from paper_notes.snippets import cluster
+    except ImportError as error:
+        needs = "a scheduler needs the extra `cluster`: pip install 'paper-notes[cluster]'"
+        raise WorkerError(needs) from error
+    return cluster
 
 
 class _Crew:
