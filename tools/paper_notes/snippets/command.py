@@ -23,6 +23,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         sandbox=arguments.sandbox,
         limits=Limits(cpu_seconds=arguments.cpu_seconds),
         scheduler=arguments.scheduler,
+        alone=bool(getattr(arguments, "shard", None)),
     )
 
 
@@ -62,8 +63,10 @@ def merge(root: Path, paths: Iterable[Path]) -> tuple[int, str]:
     whole = shards.merge(list(reports.values()))
     write_report(root / REPORT, whole)
     failures = [console.failure(r) for r in whole.results.values() if r.status != "passed"]
-    passed = len(whole.results) - len(failures)
-    return int(bool(failures)), "\n".join([*failures, f"{passed} of {len(whole.results)} passed"])
+    nowhere = [id for id in snippet_ids(root) if id not in whole.results]
+    lines = [*failures, *(f"snippets/{id}.py: in none of the reports" for id in nowhere)]
+    passed, count = len(whole.results) - len(failures), len(whole.results) + len(nowhere)
+    return int(bool(lines)), "\n".join([*lines, f"{passed} of {count} passed"])
 
 
 def unknown_ids(root: Path, ids: Iterable[str]) -> str:

@@ -60,6 +60,7 @@ class Options:
     without: tuple[str, ...] = ()  # layers of the sandbox not to try
     limits: Limits = field(default_factory=Limits)
     scheduler: str = ""  # of a Dask cluster; then jobs does not matter
+    alone: bool = False  # the report is of the snippets asked for only, to be merged with others
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,9 @@ def run_snippets(
     """Bring the report up to date for the snippets with these ids, and write it.
 
     In: the repository; ids (a mapping by id will do); how to run; called with each new result.
-    Out: the report (also of snippets not asked for, as long as they exist) and the ids that were
-    run: none where nothing changed, and then no worker is started.
+    Out: the report (also of snippets not asked for, as long as they exist, but for
+    `options.alone`) and the ids that were run: none where nothing changed, and then no worker is
+    started.
     A run that is broken off, by an interrupt say, leaves in the report what had ended by then.
     Raises WorkerError where no worker can be started, OSError where the report cannot be written.
     """
@@ -104,7 +106,7 @@ def run_snippets(
     stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
     unchanged = sorted(set(asked) - set(stale))
     stale += _sample(unchanged, options.recheck)
-    existing = {*snippet_ids(root), *asked}
+    existing = {*asked, *(() if options.alone else snippet_ids(root))}
     results = {id: result for id, result in old.results.items() if id in existing}
     sandbox = dict(old.sandbox)
     try:
