@@ -28,7 +28,7 @@ class Job:
     source: str | None = None  # runs instead of the snippet's own text: a mutant
     stop_at_first: bool = False  # at the first test that fails
     show: bool = True  # run demo() and figure() as well
-    durations: Mapping[str, float] = field(default_factory=dict)  # by test: quickest go first
+    costs: Mapping[str, float] = field(default_factory=dict)  # by test: the cheapest go first
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the worker."""

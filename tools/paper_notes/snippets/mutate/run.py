@@ -14,6 +14,7 @@ from paper_notes.snippets import run, workers
 from paper_notes.snippets.jobs import Job
 from paper_notes.snippets.mutate import operators
 from paper_notes.snippets.mutate.operators import Mutant, mutants
+from paper_notes.snippets.mutate.order import Order
 from paper_notes.snippets.mutate.score import Score, Survivor, Verdict, read_scores, write_scores
 from paper_notes.snippets.report import SnippetResult
 from paper_notes.snippets.run import Options
@@ -29,6 +30,7 @@ class _Task:
     mutant: Mutant
     job: Job
     before: str  # the snippet it was made of
+    order: Order  # of the snippet's tests
 
 
 def mutate_snippets(
@@ -79,21 +81,25 @@ def _run(
     jobs = [task.job for task in tasks]
     with closing(workers.run_jobs(jobs, options.jobs, settings, deadline)) as ended:
         for job, raw in ended:
-            yield by_source[job.id, job.source], raw["status"] == "passed"
+            task = by_source[job.id, job.source]
+            task.order.learn(raw.get("tests", ()))
+            yield task, raw["status"] == "passed"
 
 
 def _tasks(root: Path, result: SnippetResult, options: Options) -> list[_Task]:
     job = run.job_for(result.id, options.limits)
     source = (root / job.path).read_text(encoding="utf-8")
-    seconds = min(options.limits.cpu_seconds, 2 + _PATIENCE * result.seconds)
+    order = Order({test.name: test.seconds for test in result.tests})
+    needed = sum(test.seconds for test in result.tests)
+    seconds = min(options.limits.cpu_seconds, 1 + _PATIENCE * needed)
     base = replace(
         job,
         limits=replace(options.limits, cpu_seconds=seconds),
         stop_at_first=True,
         show=False,
-        durations={test.name: test.seconds for test in result.tests},
+        costs=order.costs,
     )
-    return [_Task(m, replace(base, source=m.source), source) for m in mutants(source)]
+    return [_Task(m, replace(base, source=m.source), source, order) for m in mutants(source)]
 
 
 def _key(result: SnippetResult) -> str:

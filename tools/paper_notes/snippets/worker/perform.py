@@ -59,7 +59,7 @@ def perform(root: Path, job: Mapping[str, Any], imports: Imports, prepared: Prep
     if job["source"] is not None:
         replaced = _Replaced(module, root / job["path"], job["source"])
         sys.meta_path.insert(0, replaced)
-    recorder.order = job["durations"]
+    recorder.order = job["costs"]
     _run_tests(prepared, root / job["tests"], job["stop_at_first"])
     errors = [*recorder.errors, *_unproved(root / job["tests"], recorder)]
     shown = Shown()
