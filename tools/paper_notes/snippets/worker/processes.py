@@ -6,19 +6,8 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
-
-
-def children(parent: int) -> list[int]:
-    """The living children of a process, from /proc; empty where there is no /proc."""
-    found = []
-    for entry in _numbers(Path("/proc")):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            # After the name, which may hold anything, come the state and the parent.
-            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
-            if int(fields[1]) == parent and fields[0] not in "ZX":
-                found.append(int(entry.name))
-    return found
 
 
 def myself() -> int:
@@ -30,12 +19,14 @@ def myself() -> int:
 
 
 def descendants(parent: int) -> list[int]:
-    """All living processes below parent."""
+    """All living processes below parent, from /proc; none where there is no /proc."""
+    children: dict[int, list[int]] = {}
+    for pid, above in _living():
+        children.setdefault(above, []).append(pid)
     found, front = [], [parent]
     while front:
-        below = [child for pid in front for child in children(pid)]
-        found += below
-        front = below
+        front = [child for pid in front for child in children.get(pid, ())]
+        found += front
     return found
 
 
@@ -103,6 +94,16 @@ def reap(block: bool = True) -> None:
             pid, _ = os.waitpid(-1, 0 if block else os.WNOHANG)
             if pid == 0:
                 break
+
+
+def _living() -> Iterator[tuple[int, int]]:
+    """Every living process and the one that it is below."""
+    for entry in _numbers(Path("/proc")):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            # After the name, which may hold anything, come the state and the parent.
+            fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            if fields[0] not in "ZX":
+                yield int(entry.name), int(fields[1])
 
 
 def _numbers(folder: Path) -> list[Path]:
