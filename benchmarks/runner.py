@@ -7,6 +7,7 @@ machine it runs on, and what is slow by nature is measured on a sample and scale
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import importlib.util
 import json
@@ -19,12 +20,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paper_notes.snippets import cache
 from paper_notes.snippets.report import Report, read_report, write_report
 from paper_notes.snippets.run import REPORT
+from paper_notes.snippets.sandbox import linux
+from paper_notes.snippets.worker.processes import reap
 
 SNIPPET = '''\
 r"""Snippet {n}."""
@@ -63,7 +67,7 @@ addopts = "--import-mode=importlib"
 pythonpath = ["."]
 filterwarnings = ["error"]
 """
-SAMPLE = 5  # runs of what takes seconds each
+SAMPLE = 6  # runs of what takes seconds each
 NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
@@ -145,9 +149,15 @@ def pretend_run(root: Path, count: int) -> None:
     write_report(root / REPORT, Report(results, report.sandbox))
 
 
-def fresh(root: Path, count: int) -> None:
-    for n in range(1, count + 1):
-        call(root, "-m", "pytest", "-q", f"tests/snippets/test_s{n:05d}.py", **NO_PLUGINS)
+def fresh(jobs: int) -> Callable[[Path, int], None]:
+    def run(root: Path, count: int) -> None:
+        def one(n: int) -> None:
+            call(root, "-m", "pytest", "-q", f"tests/snippets/test_s{n:05d}.py", **NO_PLUGINS)
+
+        with ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(one, range(1, count + 1)))
+
+    return run
 
 
 def one_pytest(root: Path, _: int) -> None:
@@ -178,7 +188,8 @@ def gallery(root: Path, _: int) -> None:
 
 
 WAYS = (
-    Way("fresh `python -m pytest` each", fresh, sampled=True, isolated="process"),
+    Way("fresh `python -m pytest` each, 1 job", fresh(1), sampled=True, isolated="process"),
+    Way("fresh `python -m pytest` each, 2 jobs", fresh(2), sampled=True, isolated="process"),
     Way("nbmake", nbmake, needs="nbmake", sampled=True, isolated="kernel"),
     Way("sphinx-gallery (no tests)", gallery, needs="sphinx_gallery"),
     Way("pytest-xdist, 2 processes", xdist, needs="xdist"),
@@ -210,6 +221,8 @@ def measure(way: Way, count: int) -> Cost | None:
 
 
 def _cpu() -> float:
+    # Bubblewrap leaves its child behind: collected here, its time counts as well.
+    reap()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
@@ -229,6 +242,20 @@ def table(counts: Sequence[int], costs: Costs) -> str:
     return "\n".join(lines)
 
 
+def marginal(counts: Sequence[int], costs: Costs) -> str:
+    """Seconds that one more snippet takes, beyond start-up: from the two largest counts."""
+    fewer, more = sorted(counts)[-2:]
+    lines = []
+    for way in WAYS[:-1]:
+        low, high = costs.get((way.name, fewer)), costs.get((way.name, more))
+        if low and high and not way.sampled:
+            wall, cpu = (
+                (getattr(high, of) - getattr(low, of)) / (more - fewer) for of in ("wall", "cpu")
+            )
+            lines.append(f"- {way.name}: {wall * 1000:,.0f} ms, CPU {cpu * 1000:,.0f} ms")
+    return f"Each snippet more, from {fewer:,} to {more:,}:\n\n" + "\n".join(lines) + "\n"
+
+
 def _cell(cost: Cost | None, base: Cost | None) -> str:
     if cost is None:
         return ""
@@ -242,6 +269,8 @@ def main() -> None:
     parser.add_argument("--unchanged", type=int, help="how many where nothing changed, besides")
     parser.add_argument("--write", type=Path, help="a Markdown file for the table")
     arguments = parser.parse_args()
+    with contextlib.suppress(OSError):
+        linux.adopt_orphans()
     last = [arguments.unchanged] if arguments.unchanged else []
     counts = sorted({*arguments.counts, *last})
     costs: Costs = {}
@@ -260,6 +289,7 @@ def main() -> None:
         f"* measured on {SAMPLE} snippets and scaled. Where other work "
         "shares the machine, CPU seconds are the fairer measure.\n\n"
         f"{table(counts, costs)}\n"
+        + (f"\n{marginal(arguments.counts, costs)}" if len(arguments.counts) > 1 else "")
         + (f"\nNot installed, and so not measured: {', '.join(missing)}.\n" if missing else "")
     )
     if arguments.write:

@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
-from paper_notes.snippets.judge import Seen, judge, last_word
 from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.worker.judge import Seen, judge, last_word
 
 LIMITS = Limits(cpu_seconds=2)
 
@@ -55,6 +55,8 @@ def test_without_the_nonce_nothing_was_proved(said):
     [
         (Seen(status=-signal.SIGSEGV), "crashed", "killed by SIGSEGV"),
         (Seen(status=-signal.SIGXCPU, cpu_seconds=2.0), "timeout", "used its 2 s of CPU time"),
+        (Seen(status=-signal.SIGXCPU, cpu_seconds=1.8), "timeout", "used its 2 s of CPU time"),
+        (Seen(status=-signal.SIGXCPU, cpu_seconds=0.1), "crashed", "killed by SIGXCPU"),
         (Seen(status=-signal.SIGKILL, cpu_seconds=3.0), "timeout", "used its 2 s of CPU time"),
         (Seen(status=-signal.SIGKILL, cpu_seconds=0.1), "crashed", "killed by SIGKILL"),
         (Seen("printed more than 64 kB", -9), "failed", "printed more than 64 kB"),

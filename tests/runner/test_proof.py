@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.snippets.proof import HIT, Counter
+from paper_notes.snippets.worker.proof import HIT, Counter
 
 PATH = str(Path("test_it.py"))
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from paper_notes.snippets import workers
+from paper_notes.snippets.jobs import Settings, WorkerError
 from paper_notes.snippets.report import Report, read_report
 from paper_notes.snippets.run import Options, job_for, run_snippets, snippet_ids
-from paper_notes.snippets.workers import Settings, WorkerError, run_jobs
+from paper_notes.snippets.workers import run_jobs
 from tests.runner.conftest import Base
 
 ONE = "def one():\n    return 1\n"
@@ -142,7 +143,7 @@ def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Settings) -> None:
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(workers, "Worker", refuse)
+    monkeypatch.setattr(workers, "Nursery", refuse)
 
 
 PASSING = ("good", "drawn", "fixtures", "reads")
@@ -177,10 +178,10 @@ def test_torch_is_not_imported_where_nothing_runs(root):
 
 def test_strict_refuses_where_a_layer_is_missing(base):
     root = base({"good": ONE}, {"good": HOLDS.format(id="good")})
-    options = Options(sandbox="strict", without=("namespaces", "landlock"))
+    options = Options(sandbox="strict", without=("bubblewrap", "namespaces", "landlock"))
     with pytest.raises(WorkerError, match="cannot contain files"):
         run_snippets(root, ["good"], options)
-    assert not (root / "build").exists()
+    assert not (root / "build" / "report.json").exists()
 
 
 def test_settings_that_pytest_refuses_are_named_once(base):

@@ -6,8 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.snippets.report import Report, SnippetResult
+from paper_notes.snippets import run
+from paper_notes.snippets.command import merge as merge_reports
+from paper_notes.snippets.report import Report, SnippetResult, read_report, write_report
+from paper_notes.snippets.run import REPORT
 from paper_notes.snippets.shards import Shard, merge, parse, share
+from tests.runner.conftest import write_base
 
 IDS = st.lists(st.from_regex(r"[a-z]{1,4}", fullmatch=True), unique=True)
 
@@ -39,3 +43,29 @@ def test_merged_reports_hold_all_results():
     whole = merge(reports)
     assert list(whole.results) == ["a", "b"]
     assert whole.sandbox == {"files": "x; or y"}
+
+
+def test_the_merged_report_replaces_the_report_and_says_what_is_missing(tmp_path):
+    root = write_base(tmp_path / "base", dict.fromkeys("abc", "x = 1\n"), {})
+    paths = [tmp_path / "1.json", tmp_path / "2.json"]
+    for id, path in zip("ab", paths, strict=True):
+        write_report(path, Report({id: result(id)}))
+    status, said = merge_reports(root, paths)
+    assert (status, said) == (1, "snippets/c.py: in none of the reports\n2 of 3 passed")
+    assert list(read_report(root / REPORT).results) == ["a", "b"]
+
+
+def test_a_damaged_report_is_not_merged(tmp_path):
+    path = tmp_path / "1.json"
+    path.write_text("{")
+    assert merge_reports(tmp_path, [path]) == (1, f"{path}: no report, or a damaged one")
+    assert not (tmp_path / REPORT).exists()
+
+
+def test_a_shard_reports_only_on_its_own(tmp_path, monkeypatch):
+    root = write_base(tmp_path / "base", dict.fromkeys("ab", "x = 1\n"), {})
+    write_report(root / REPORT, Report({id: result(id) for id in "ab"}))
+    monkeypatch.setattr(run, "_run", lambda *_: None)
+    report, _ = run.run_snippets(root, ["b"], run.Options(alone=True))
+    assert list(report.results) == ["b"]
+    assert read_report(root / REPORT) == report

@@ -13,6 +13,8 @@ import pytest
 
 from paper_notes.snippets.mutate.run import SCORES
 from paper_notes.snippets.mutate.score import read_scores
+from paper_notes.snippets.report import read_report
+from paper_notes.snippets.run import REPORT
 from paper_notes.termination import STATUS
 from tests.runner.conftest import Base
 
@@ -54,16 +56,32 @@ def processes_with(text: str) -> list[str]:
     return [line for line in found if text in line]
 
 
-def test_a_run_that_is_told_to_stop_leaves_nothing(base: Base, tmp_path):
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, STATUS), (signal.SIGINT, 130)])
+def test_a_run_that_is_told_to_stop_keeps_what_has_ended_and_leaves_nothing(
+    base: Base, tmp_path, number, status
+):
     root = base({"a": ONE, "b": ONE}, {"a": QUICK, "b": SLOW})
     with start(root, tmp_path, "run", "--jobs=2") as process:
         assert process.stderr is not None
         assert "[1/2] a: passed" in process.stderr.readline()
         assert processes_with(str(tmp_path))
-        process.terminate()
-        assert process.wait(timeout=30) == STATUS
+        process.send_signal(number)
+        assert process.wait(timeout=30) == status
+    assert list(read_report(root / REPORT).results) == ["a"]
     assert processes_with(str(tmp_path)) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_of_a_run_that_is_killed(base: Base, tmp_path):
+    root = base({"a": ONE, "b": ONE}, {"a": QUICK, "b": SLOW})
+    with start(root, tmp_path, "run", "--jobs=2") as process:
+        assert process.stderr is not None
+        assert "[1/2] a: passed" in process.stderr.readline()
+        process.kill()
+    deadline = time.monotonic() + 30
+    while processes_with(str(tmp_path)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes_with(str(tmp_path)) == []
 
 
 def test_mutate_keeps_the_scores_it_has_when_it_is_told_to_stop(base: Base, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paper_notes.snippets.tracing import Imports
+from paper_notes.snippets.worker.tracing import Imports
 
 KNOWN = {"a": ("dist_a",), "b": ("dist_b", "dist_c"), "c": ("dist_d",)}
 IMPORTS = Imports(KNOWN, "a.last", frozenset({"dist_a"}))

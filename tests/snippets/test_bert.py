@@ -138,12 +138,22 @@ def test_base_and_large_have_the_sizes_in_the_paper(record_property):
 def test_a_new_task_needs_few_new_parameters(record_property):
     with torch.device("meta"):
         base = bert_base()
-        classifier = nn.Linear(768, 3, bias=False)                # W of Sec. 4.1, three labels
-        span = nn.Linear(768, 2, bias=False)                      # S and E of Sec. 4.2
-    record_property("new for MNLI", size(classifier))
-    record_property("new for SQuAD v1.1", size(span))
-    assert base.pooler.out_features == 768
-    assert size(classifier) + size(span) < 1e-4 * size(base)
+        x = torch.ones(2, 9, dtype=torch.long)
+        hidden, C = base(x, torch.zeros_like(x))
+    new = {"MNLI": 3 * C[0].numel(), "SQuAD v1.1": 2 * hidden[0, 0].numel()}  # K×H, and S and E
+    for task, count in new.items():
+        record_property(f"new for {task}", count)
+    assert new == {"MNLI": 3 * 768, "SQuAD v1.1": 2 * 768}
+    assert sum(new.values()) < 1e-4 * size(base)
+
+
+def test_one_new_matrix_turns_the_encoder_into_a_classifier_tuned_from_end_to_end(bert, tokens):
+    W = torch.randn(3, 24, dtype=torch.double, requires_grad=True)     # K×H, Sec. 4.1
+    _, C = bert(tokens, torch.zeros_like(tokens))
+    F.cross_entropy(C @ W.T, torch.zeros(len(tokens), dtype=torch.long)).backward()
+    assert W.grad.abs().min() > 0
+    for name, p in bert.named_parameters():
+        assert p.grad is not None and p.grad.abs().max() > 0, name
 
 
 def test_every_token_sees_both_sides_and_in_the_ablation_only_the_left(tokens):

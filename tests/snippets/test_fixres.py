@@ -172,6 +172,18 @@ def test_fine_tuning_two_layers_at_the_test_resolution_restores_the_accuracy(
     assert tuned > 0.85
 
 
+def test_a_higher_resolution_alone_does_not_help_where_there_is_no_more_detail_to_see(
+    trained, record_property
+):
+    untuned = {k: accuracy(trained, k) for k in (16, 20, 28)}      # 20 is where sizes match
+    tuned = {k: accuracy(fine_tune(copy.deepcopy(trained), k), k) for k in (16, 28)}
+    for k, share in tuned.items():
+        record_property(f"fine-tuned and tested at {k}", f"{share:.1%}")
+    assert round(matching_resolution(16)) == 20
+    assert untuned[16] > untuned[20] > untuned[28]
+    assert tuned[16] > tuned[28] + 0.02
+
+
 def test_nothing_but_the_last_norm_and_the_classifier_changes(trained):
     after = fine_tune(copy.deepcopy(trained), 20, epochs=1)
     moved = {

@@ -97,15 +97,18 @@ def test_masks_by_name():
     assert wrong_layers(image, "half")[2][0, 0, :, :12].min() == 1
 
 
-def test_a_critic_finds_shifted_wrong_masks_and_not_the_true_one(record_property):
-    rate = {kind: detection_rate(kind, 4000) for kind in ("object", "half", "box", "all")}
+def test_a_critic_finds_shifted_wrong_masks(record_property):
+    rate = {kind: detection_rate(kind, 4000) for kind in ("half", "box", "all")}
     rate["box, not shifted"] = detection_rate("box", 4000, delta=0.0)
     for kind, share in rate.items():
         record_property(f"critic right: {kind}", f"{share:.1%}")
-    assert abs(rate["object"] - 0.5) < 0.04
-    assert abs(rate["box, not shifted"] - 0.5) < 0.04
     assert min(rate["half"], rate["all"]) > 0.57
     assert rate["box"] > 0.63
+    assert abs(rate["box, not shifted"] - 0.5) < 0.04              # the shift is what gives it away
+
+
+def test_the_critic_is_at_chance_on_what_is_real():
+    assert abs(detection_rate("object", 4000) - 0.5) < 0.04        # other scenes, that is all
 
 
 def test_perturbing_shifts_each_image_by_its_own_eighth():

@@ -60,6 +60,12 @@ def add_worker_arguments(parser: argparse.ArgumentParser) -> None:
         help="strict refuses to run where files, network or processes cannot be contained",
     )
     parser.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="run on a Dask cluster instead, by its scheduler's address: tcp://…",
+    )
+    parser.add_argument(
         "--cpu-seconds",
         type=float,
         default=Limits().cpu_seconds,

@@ -16,12 +16,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from paper_notes.snippets import tracing
+from paper_notes.snippets import packages
 from paper_notes.snippets.report import SnippetResult
+from paper_notes.snippets.stamps import Stamps
 
 # pytest would read these if they appeared, so their absence is part of what a run depended on.
 _CONFIGURATION = ("pyproject.toml", "tests/snippets/conftest.py")
-_ABSENT = b"absent"
+_ABSENT = "absent"
+STAMPS = Path("build/cache/stamps.json")
 
 
 @dataclass(frozen=True)
@@ -29,18 +31,21 @@ class Keys:
     """Computes keys for one repository as it is now; each file is read once."""
 
     root: Path
-    installed: Mapping[str, str] = field(default_factory=tracing.installed)
-    _digests: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    installed: Mapping[str, str] = field(default_factory=packages.installed)
+    _digests: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    _stamps: Stamps = field(init=False, repr=False)
     _base: bytes = field(default_factory=lambda: _platform(), init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_stamps", Stamps(self.root / STAMPS))
 
     def key(self, files: Iterable[str], packages: Iterable[str], limits: str) -> str:
         """The key of a run that opened files and imported packages under limits."""
+        words = [limits]
+        words += [f"{name}={self.installed.get(name)}" for name in packages]
+        words += [f"{name}\0{self._digest(name)}" for name in files]
         hashed = hashlib.blake2b(self._base, digest_size=16)
-        hashed.update(limits.encode())
-        for name in packages:
-            hashed.update(f"\0{name}={self.installed.get(name)}".encode())
-        for name in files:
-            hashed.update(b"\0" + name.encode() + b"\0" + self._digest(name))
+        hashed.update("\0".join(words).encode())
         return hashed.hexdigest()
 
     def holds(self, result: SnippetResult) -> bool:
@@ -53,9 +58,16 @@ class Keys:
             return False
         return self.key(result.files, result.packages, result.limits) == result.key
 
-    def _digest(self, name: str) -> bytes:
+    def remember(self) -> None:
+        """Keep what was read of files, for the next time."""
+        self._stamps.save()
+
+    def _digest(self, name: str) -> str:
         if name not in self._digests:
-            self._digests[name] = _digest(self.root / name)
+            try:
+                self._digests[name] = self._stamps.digest(f"{self.root}/{name}", _digest)
+            except OSError:
+                self._digests[name] = _ABSENT
         return self._digests[name]
 
 
@@ -64,14 +76,11 @@ def dependencies(snippet: str, tests: str, opened: Iterable[str]) -> tuple[str, 
     return tuple(sorted({*opened, snippet, tests, *_CONFIGURATION}))
 
 
-def _digest(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return _ABSENT
-    if path.name == "pyproject.toml":
+def _digest(path: str) -> str:
+    content = Path(path).read_bytes()
+    if path.endswith("/pyproject.toml"):
         content = _pytest_settings(content)
-    return hashlib.blake2b(content, digest_size=16).digest()
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _pytest_settings(content: bytes) -> bytes:
@@ -94,7 +103,10 @@ def _platform() -> bytes:
 def _runner_sources() -> list[Path]:
     """The runner's own files that decide what a pass is."""
     here = Path(__file__).parent
-    deciding = ("child.py", "collection.py", "judge.py", "proof.py", "watch.py", "worker.py")
-    return [here / name for name in deciding] + sorted(
-        Path(entry.path) for entry in os.scandir(here / "sandbox") if entry.name.endswith(".py")
+    folders = (here / "worker", here / "sandbox")
+    return sorted(
+        Path(entry.path)
+        for folder in folders
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".py")
     )

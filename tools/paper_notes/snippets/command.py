@@ -8,10 +8,10 @@ from pathlib import Path
 from time import perf_counter
 
 from paper_notes.snippets import console, shards
+from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.report import read_report, write_report
 from paper_notes.snippets.run import REPORT, Options, run_snippets, snippet_ids
-from paper_notes.snippets.workers import WorkerError
 
 
 def options_of(arguments: argparse.Namespace) -> Options:
@@ -22,6 +22,8 @@ def options_of(arguments: argparse.Namespace) -> Options:
         recheck=getattr(arguments, "recheck", 0.0),
         sandbox=arguments.sandbox,
         limits=Limits(cpu_seconds=arguments.cpu_seconds),
+        scheduler=arguments.scheduler,
+        alone=bool(getattr(arguments, "shard", None)),
     )
 
 
@@ -61,8 +63,10 @@ def merge(root: Path, paths: Iterable[Path]) -> tuple[int, str]:
     whole = shards.merge(list(reports.values()))
     write_report(root / REPORT, whole)
     failures = [console.failure(r) for r in whole.results.values() if r.status != "passed"]
-    passed = len(whole.results) - len(failures)
-    return int(bool(failures)), "\n".join([*failures, f"{passed} of {len(whole.results)} passed"])
+    nowhere = [id for id in snippet_ids(root) if id not in whole.results]
+    lines = [*failures, *(f"snippets/{id}.py: in none of the reports" for id in nowhere)]
+    passed, count = len(whole.results) - len(failures), len(whole.results) + len(nowhere)
+    return int(bool(lines)), "\n".join([*lines, f"{passed} of {count} passed"])
 
 
 def unknown_ids(root: Path, ids: Iterable[str]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
+
+Mode = Literal["auto", "strict", "off"]  # how much is made of containing a snippet
 
 MIB = 1 << 20
 

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-import ast
 import datetime
+import os
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets import cache, svg, workers
-from paper_notes.snippets.limits import Limits
+from paper_notes.snippets import cache, svg
+from paper_notes.snippets.jobs import Job, Settings
+from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.report import (
+    Contained,
     Report,
     SnippetResult,
     TestOutcome,
     read_report,
     write_report,
 )
-from paper_notes.snippets.sandbox.layers import Mode
-from paper_notes.snippets.workers import Job, Settings
 
 REPORT = Path("build/report.json")
 
-# Imported once in the worker, before the fork, where a snippet or its test imports them.
+# How a result must have been contained to count in each mode.
+_GOOD_ENOUGH: Mapping[Mode, tuple[Contained, ...]] = {
+    "auto": ("full", "partly"),
+    "strict": ("full",),
+    "off": ("full", "partly", "off"),
+}
+
+# Word in a snippet or its test → what is then imported once, before the fork, instead of by each.
 _SLOW_IMPORTS = {
-    "sklearn": ("sklearn.datasets",),
-    "skimage": ("skimage", "skimage.data", "skimage.transform"),
-    "scipy": ("scipy", "scipy.stats", "scipy.signal", "scipy.ndimage"),
-    "networkx": ("networkx",),
-    "pandas": ("pandas",),
-    "statsmodels": ("statsmodels.api",),
+    "assert_close": ("torch.distributed.tensor",),  # asks it whether a tensor is one of its own
     "hypothesis": ("hypothesis", "hypothesis.strategies"),
+    "matplotlib": ("matplotlib.figure", "matplotlib.pyplot", "matplotlib.backends.backend_svg"),
+    "networkx": ("networkx",),
+    "optim": ("torch._dynamo",),  # the first optimizer imports it
+    "pandas": ("pandas",),
+    "scipy": ("scipy", "scipy.stats", "scipy.signal", "scipy.ndimage"),
+    "skimage": ("skimage", "skimage.data", "skimage.transform"),
+    "sklearn": ("sklearn.datasets",),
+    "statsmodels": ("statsmodels.api",),
     "torchvision": ("torchvision",),
 }
 
@@ -48,6 +59,8 @@ class Options:
     sandbox: Mode = "auto"
     without: tuple[str, ...] = ()  # layers of the sandbox not to try
     limits: Limits = field(default_factory=Limits)
+    scheduler: str = ""  # of a Dask cluster; then jobs does not matter
+    alone: bool = False  # the report is of the snippets asked for only, to be merged with others
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,12 @@ class Progress:
 
 def snippet_ids(root: Path) -> list[str]:
     """The ids of the snippets in the repository, by their file names."""
-    return sorted(path.stem for path in (root / "snippets").glob("*.py") if path.stem[0] != "_")
+    try:
+        with os.scandir(root / "snippets") as entries:
+            names = [entry.name for entry in entries]
+    except OSError:
+        return []
+    return sorted(name[:-3] for name in names if name.endswith(".py") and name[0] not in "._")
 
 
 def run_snippets(
@@ -73,8 +91,10 @@ def run_snippets(
     """Bring the report up to date for the snippets with these ids, and write it.
 
     In: the repository; ids (a mapping by id will do); how to run; called with each new result.
-    Out: the report (also of snippets not asked for, as long as they exist) and the ids that were
-    run: none where nothing changed, and then no worker is started.
+    Out: the report (also of snippets not asked for, as long as they exist, but for
+    `options.alone`) and the ids that were run: none where nothing changed, and then no worker is
+    started.
+    A run that is broken off, by an interrupt say, leaves in the report what had ended by then.
     Raises WorkerError where no worker can be started, OSError where the report cannot be written.
     """
     options = options or Options()
@@ -82,23 +102,47 @@ def run_snippets(
     old = read_report(path)
     keys = cache.Keys(root)
     asked = list(dict.fromkeys(ids))
-    stale = [id for id in asked if not _reusable(old.results.get(id), keys, options)]
-    stale += _sample([id for id in asked if id not in set(stale)], options.recheck)
-    existing = {*snippet_ids(root), *asked}
+    limits = options.limits.describe()
+    stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
+    unchanged = sorted(set(asked) - set(stale))
+    stale += _sample(unchanged, options.recheck)
+    existing = {*asked, *(() if options.alone else snippet_ids(root))}
     results = {id: result for id, result in old.results.items() if id in existing}
-    sandbox = old.sandbox
-    longest_first = sorted(stale, key=lambda id: _expected(old.results.get(id)), reverse=True)
-    jobs = [job_for(id, options.limits) for id in longest_first]
+    sandbox = dict(old.sandbox)
+    try:
+        if stale:
+            _run(root, stale, results, sandbox, keys, options, show)
+    finally:  # of a run that is broken off, what has ended is kept
+        report = Report(results, sandbox)
+        if report != old:
+            write_report(path, report)
+        keys.remember()
+    if not path.is_file():
+        write_report(path, report)
+    return report, sorted(stale)
+
+
+def _run(
+    root: Path,
+    ids: list[str],
+    results: dict[str, SnippetResult],
+    sandbox: dict[str, str],
+    keys: cache.Keys,
+    options: Options,
+    show: Callable[[Progress], None],
+) -> None:
+    """Run these snippets; put what came of each into results, and what contained it, at once."""
+    from paper_notes.snippets import workers  # not needed, and so not loaded, where nothing runs
+
+    ids = sorted(ids, key=lambda id: _expected(results.get(id)), reverse=True)
+    jobs = [job_for(id, options.limits) for id in ids]
     # Closed whatever happens here, so that no worker outlives this function.
     with closing(workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))) as ended:
         for done, (job, raw) in enumerate(ended, start=1):
             results[job.id] = result_of(job, raw, keys, options)
-            sandbox = raw["sandbox"]
+            sandbox.clear()
+            sandbox.update(raw["sandbox"])
             show(Progress(done, len(jobs), results[job.id]))
-    report = Report(results, sandbox)
-    if report != old or not path.is_file():
-        write_report(path, report)
-    return report, sorted(stale)
 
 
 def job_for(id: str, limits: Limits) -> Job:
@@ -108,25 +152,27 @@ def job_for(id: str, limits: Limits) -> Job:
 
 def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
     """What the workers of these jobs have in common."""
-    sources = [root / name for job in jobs for name in (job.path, job.tests)]
-    tops = {top for path in sources for top in imports(path)}
-    preload = [module for top in sorted(tops & set(_SLOW_IMPORTS)) for module in _SLOW_IMPORTS[top]]
-    return Settings(root, options.sandbox, options.without, tuple(preload), options.limits)
+    said: set[str] = set()
+    for name in {name for job in jobs for name in (job.path, job.tests)}:
+        said |= words(root / name)
+    slow = [_SLOW_IMPORTS[word] for word in sorted(said & set(_SLOW_IMPORTS))]
+    return Settings(
+        root,
+        sandbox=options.sandbox,
+        without=options.without,
+        preload=tuple(module for modules in slow for module in modules),
+        limits=options.limits,
+        scheduler=options.scheduler,
+    )
 
 
-def imports(path: Path) -> set[str]:
-    """The top-level packages that a file imports; empty where it cannot be read."""
+def words(path: Path) -> set[str]:
+    """The words of a file; none where it cannot be read."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, ValueError, SyntaxError, RecursionError, MemoryError):
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
         return set()
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
-    return found
+    return set(re.findall(r"\w+", text))
 
 
 def result_of(
@@ -167,13 +213,14 @@ def _with_figure(result: SnippetResult, figure: str | None) -> SnippetResult:
         return replace(result, status="failed", error=errors)
 
 
-def _reusable(result: SnippetResult | None, keys: cache.Keys, options: Options) -> bool:
+def _reusable(
+    result: SnippetResult | None, keys: cache.Keys, options: Options, limits: str
+) -> bool:
     if result is None or not options.use_cache:
         return False
-    contained = {"auto": ("full", "partly"), "strict": ("full",), "off": ("full", "partly", "off")}
     return (
-        result.contained in contained[options.sandbox]
-        and result.limits == options.limits.describe()
+        result.contained in _GOOD_ENOUGH[options.sandbox]
+        and result.limits == limits
         and keys.holds(result)
     )
 

@@ -9,10 +9,10 @@ from time import perf_counter
 
 from paper_notes.snippets import console
 from paper_notes.snippets.command import options_of, unknown_ids
+from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.mutate.run import TARGET, mutate_snippets
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.run import snippet_ids
-from paper_notes.snippets.workers import WorkerError
 
 
 def mutate(arguments: argparse.Namespace) -> tuple[int, str]:

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from paper_notes.snippets import run, workers
+from paper_notes.snippets.jobs import Job
 from paper_notes.snippets.mutate.operators import Mutant, mutants
+from paper_notes.snippets.mutate.order import Order
 from paper_notes.snippets.mutate.score import (
     Score,
     Survivor,
@@ -21,7 +23,6 @@ from paper_notes.snippets.mutate.score import (
 )
 from paper_notes.snippets.report import SnippetResult
 from paper_notes.snippets.run import Options
-from paper_notes.snippets.workers import Job
 
 SCORES = Path("build/mutation.json")
 TARGET = 0.9  # the part of its mutants that a snippet's tests should kill
@@ -34,6 +35,7 @@ class _Task:
     mutant: Mutant
     job: Job
     before: str  # the snippet it was made of
+    order: Order  # of the snippet's tests
 
 
 def mutate_snippets(
@@ -84,21 +86,25 @@ def _run(
     jobs = [task.job for task in tasks]
     with closing(workers.run_jobs(jobs, options.jobs, settings, deadline)) as ended:
         for job, raw in ended:
-            yield by_source[job.id, job.source], raw["status"] == "passed"
+            task = by_source[job.id, job.source]
+            task.order.learn(raw.get("tests", ()))
+            yield task, raw["status"] == "passed"
 
 
 def _tasks(root: Path, result: SnippetResult, options: Options) -> list[_Task]:
     job = run.job_for(result.id, options.limits)
     source = (root / job.path).read_text(encoding="utf-8")
-    seconds = min(options.limits.cpu_seconds, 2 + _PATIENCE * result.seconds)
+    order = Order({test.name: test.seconds for test in result.tests})
+    needed = sum(test.seconds for test in result.tests)
+    seconds = min(options.limits.cpu_seconds, 1 + _PATIENCE * needed)
     base = replace(
         job,
         limits=replace(options.limits, cpu_seconds=seconds),
         stop_at_first=True,
         show=False,
-        durations={test.name: test.seconds for test in result.tests},
+        costs=order.costs,
     )
-    return [_Task(m, replace(base, source=m.source), source) for m in mutants(source)]
+    return [_Task(m, replace(base, source=m.source), source, order) for m in mutants(source)]
 
 
 def _kept(old: Score | None, fresh: Score) -> Score:

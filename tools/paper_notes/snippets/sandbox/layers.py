@@ -10,14 +10,12 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.sandbox import landlock, linux, seccomp
 from paper_notes.snippets.sandbox.landlock import Access
 
-Mode = Literal["auto", "strict", "off"]
-ALL = ("namespaces", "capabilities", "landlock", "sockets")
+ALL = ("bubblewrap", "namespaces", "capabilities", "landlock", "sockets")
 
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/opt", "/proc", "/sys", "/nix/store")
 _ETC = ("fonts", "group", "hosts", "ld.so.cache", "localtime", "mime.types", "nsswitch.conf")
@@ -109,10 +107,13 @@ def confine(tried: frozenset[str], rules: Access) -> None:
                 step()
 
 
-def probe(tried: frozenset[str], namespaces: str, root: Path, scratch: Path) -> Layers:
+def probe(
+    tried: frozenset[str], namespaces: str, around: Mapping[str, str], root: Path, scratch: Path
+) -> Layers:
     """Try to get out of a confined child, and say which layers held.
 
-    In: the layers to try; namespaces is "" where the worker has its own, else why it has not.
+    In: the layers to try; namespaces is "" where the worker has its own, else why it has not;
+    what is to be said of the layers around the worker.
     """
     if not tried:
         return Layers(False, False, False, False, {"sandbox": "off: limits only"})
@@ -126,6 +127,7 @@ def probe(tried: frozenset[str], namespaces: str, root: Path, scratch: Path) -> 
         "network": _network(connected, own, filtered, abi),
         "processes": _processes(signalled, own),
         "namespaces": "user, process, network, mount, IPC" if own else f"none: {namespaces}",
+        **around,
     }
     return Layers(own, not wrote, not connected, own or not signalled, words)
 
@@ -133,15 +135,15 @@ def probe(tried: frozenset[str], namespaces: str, root: Path, scratch: Path) -> 
 def _files(wrote: bool, abi: int, own: bool) -> str:
     if wrote:
         return "not contained: no Landlock"
-    by = [f"Landlock {abi}"] if abi else []
-    return f"read-only outside its folder: {' and '.join(by + ['read-only mounts'] * own)}"
+    by = [f"Landlock {abi}"] * bool(abi) + ["read-only mounts"] * own
+    return f"read-only outside its folder: {' and '.join(by) or 'bubblewrap'}"
 
 
 def _network(connected: bool, own: bool, filtered: bool, abi: int) -> str:
     if connected:
         return "not contained: no namespace, and no socket filter for this machine"
-    by = ["network namespace"] * own + ["socket filter"] * filtered
-    return f"none: {', '.join(by + ['Landlock TCP'] * (abi >= 4))}"
+    by = ["network namespace"] * own + ["socket filter"] * filtered + ["Landlock TCP"] * (abi >= 4)
+    return f"none: {', '.join(by) or 'bubblewrap'}"
 
 
 def _processes(signalled: bool, own: bool) -> str:

@@ -12,6 +12,7 @@ from paper_notes.snippets.limits import Limits
 
 UNFINISHED = 70  # the exit status of a child; alone it says nothing about success
 TOO_LONG = "still running after"
+_NEARLY = 0.8  # the kernel counts the limit in ticks, and the time that it reports exactly
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def first_line(text: str) -> str:
 
 def _end(seen: Seen, limits: Limits) -> tuple[str, str]:
     # Over its CPU time a process gets SIGXCPU, and SIGKILL a second later if it took no notice.
-    stopped = seen.status in (-signal.SIGXCPU, -signal.SIGKILL)
-    if stopped and seen.cpu_seconds >= limits.cpu_limit - 0.1:
+    stopped = seen.status < 0 and _name(-seen.status) in ("SIGXCPU", "SIGKILL")
+    if stopped and seen.cpu_seconds >= _NEARLY * limits.cpu_limit:
         return "timeout", f"used its {limits.cpu_limit} s of CPU time"
     if seen.killed:
         return "timeout" if seen.killed.startswith(TOO_LONG) else "failed", seen.killed

@@ -8,14 +8,17 @@ the worker. What belongs to one run, its conftest first of all, is done in the c
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from _pytest import config as configuration
 from _pytest import fixtures
 from _pytest.main import Session
+
+from paper_notes.snippets.worker.recorder import Recorder
 
 ARGUMENTS = ("-s", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "terminal", "faulthandler")))
 
@@ -31,6 +34,7 @@ class Prepared:
     config: pytest.Config
     session: Session
     fixtures: fixtures.FixtureManager
+    recorder: Recorder
 
 
 def prepare(folder: Path) -> Prepared:
@@ -41,30 +45,34 @@ def prepare(folder: Path) -> Prepared:
     """
     # Fixtures of the tests of the tool are not for snippets: only their own conftest is read.
     arguments = [*ARGUMENTS, "--noconftest", f"--confcutdir={folder}", str(folder)]
+    recorder = Recorder()
     try:
-        config = configuration._prepareconfig(arguments)
+        config = configuration._prepareconfig(arguments, [recorder, _OneFile()])
+        config._do_configure()
+        # It logs to nowhere, and a child closes all handles but those that it knows of.
+        logging: Any = config.pluginmanager.get_plugin("logging-plugin")
+        logging.log_file_handler.close()
     except (Exception, SystemExit) as error:
         raise SettingsError(f"pytest refuses its settings: {error}") from error
     session = Session.from_config(config)
-    return Prepared(config, session, fixtures.FixtureManager(session))
+    return Prepared(config, session, fixtures.FixtureManager(session), recorder)
 
 
-def run(prepared: Prepared, path: Path, plugins: Sequence[object], stop_at_first: bool) -> None:
-    """Run the tests in the file at path; the plugins see what pytest tells its plugins.
+def run(prepared: Prepared, path: Path, stop_at_first: bool) -> None:
+    """Run the tests in the file at path; the recorder then has what became of them.
 
     Raises what the folder's conftest raises when it is imported.
     """
     config = prepared.config
     os.environ["PYTEST_VERSION"] = pytest.__version__
-    for plugin in plugins:
-        config.pluginmanager.register(plugin)
     for options in (config.option, config.known_args_namespace):
         options.noconftest = False
         options.file_or_dir = [str(path)]
     config.args = [str(path)]
     if stop_at_first:
         config.option.maxfail = 1
-    # Pytest makes both of these when the session starts; ours are ready.
+    # Pytest makes, or does, these when the session starts; here it is done.
+    config._do_configure = lambda: None  # type: ignore[method-assign]
     Session.from_config = lambda config: prepared.session  # type: ignore[method-assign]  # noqa: ARG005
     fixtures.FixtureManager = lambda _session: prepared.fixtures  # type: ignore[assignment,misc]
     try:
@@ -72,3 +80,29 @@ def run(prepared: Prepared, path: Path, plugins: Sequence[object], stop_at_first
         config.hook.pytest_cmdline_main(config=config)
     finally:
         config._ensure_unconfigure()
+
+
+class _OneFile:
+    """A pytest plugin that goes straight to the one file; pytest would look at all beside it."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collect_directory(
+        self, path: Path, parent: pytest.Collector
+    ) -> pytest.Collector | None:
+        if (path / "__init__.py").is_file():
+            return None  # a package has a setup of its own
+        folder: _Folder = _Folder.from_parent(parent, path=path)
+        return folder
+
+
+class _Folder(pytest.Directory):
+    """A folder of which only the entry on the way to the one file is collected."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        inside = Path(self.config.args[0]).relative_to(self.path)
+        step = self.path / inside.parts[0]
+        if len(inside.parts) == 1:
+            yield from self.ihook.pytest_collect_file(file_path=step, parent=self)
+        else:
+            inner = self.ihook.pytest_collect_directory(path=step, parent=self)
+            yield from [inner] if inner else []

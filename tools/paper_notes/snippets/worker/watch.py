@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import secrets
 import select
 import shutil
 import signal
 import tempfile
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from paper_notes.snippets import child, judge, processes
-from paper_notes.snippets.collection import Prepared
-from paper_notes.snippets.judge import Seen
 from paper_notes.snippets.limits import Limits
-from paper_notes.snippets.sandbox import layers, linux
-from paper_notes.snippets.tracing import Imports
+from paper_notes.snippets.worker import judge, processes
+from paper_notes.snippets.worker.child import Common, live
+from paper_notes.snippets.worker.judge import Seen
 
 _TICK = 0.1  # seconds between looks at the clock and at the number of processes
 
@@ -58,13 +54,10 @@ class Pipe:
 class Watcher:
     """Runs jobs in children of this process, one at a time."""
 
-    root: Path
-    scratch: Path
-    layers: frozenset[str]  # those of the sandbox to try on each child
+    common: Common
+    scratch: Path  # where each gets a folder of its own
     first_process: bool  # this process is number 1 of its own table
     own_proc: bool  # and /proc shows that table
-    imports: Imports  # what the worker had imported
-    prepared: Prepared  # pytest, ready for a test file
 
     def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
         """Run a job to its end, whatever it does; its result, ready for JSON."""
@@ -76,7 +69,7 @@ class Watcher:
         start = time.perf_counter()
         pid = os.fork()
         if pid == 0:
-            self._be_the_child(job, limits, folder, nonce, said_w, printed_w)
+            live(self.common, job, folder, nonce, said_w, printed_w)
         os.close(said_w)
         os.close(printed_w)
         said = Pipe(said_r, limits.result_bytes)
@@ -91,38 +84,6 @@ class Watcher:
         verdict = judge.judge(seen, said.data, nonce, limits)
         return {**verdict, "id": job["id"], "seconds": _since(start)}
 
-    def _be_the_child(
-        self,
-        job: Mapping[str, Any],
-        limits: Limits,
-        folder: Path,
-        nonce: str,
-        said: int,
-        printed: int,
-    ) -> NoReturn:
-        try:
-            os.setsid()
-            with contextlib.suppress(OSError):
-                linux.die_with_parent()
-            os.dup2(printed, 1)
-            os.dup2(printed, 2)
-            _close_all_but(0, 1, 2, said)
-            _settle(folder)
-            layers.limit(limits)
-            layers.confine(self.layers, layers.access(self.root, folder))
-            try:
-                word = judge.last_word(self._run(job), nonce)
-            except BaseException as error:
-                word = judge.last_word(child.broken(error), nonce)
-            _write_all(said, word)
-        except BaseException:
-            os.write(2, traceback.format_exc().encode())
-        finally:
-            os._exit(judge.UNFINISHED)  # no atexit handler and no thread gets another turn
-
-    def _run(self, job: Mapping[str, Any]) -> Any:
-        return child.run(self.root, job, self.imports, self.prepared)
-
     def _watch(self, pid: int, said: Pipe, printed: Pipe, limits: Limits) -> str:
         """Wait until the child ends or goes too far; "" or why it must be killed."""
         deadline = time.monotonic() + limits.wall_seconds
@@ -136,7 +97,7 @@ class Watcher:
             tick = time.monotonic() + _TICK
             while True:
                 ready = {h for h, _ in poll.poll(5 if ended is None else _TICK * 1000)}
-                over = ended in ready if ended is not None else _has_ended(pid)
+                over = ended in ready if ended is not None else processes.has_ended(pid)
                 for handle in [h for h in open_pipes if h in ready or over]:
                     if not open_pipes[handle].read_what_is_there():
                         poll.unregister(handle)
@@ -149,15 +110,15 @@ class Watcher:
                     return ""
                 if time.monotonic() > tick:
                     tick = time.monotonic() + _TICK
-                    if self._number_of_processes(pid) > limits.processes:
+                    if self._number_of_processes() > limits.processes:
                         return f"started more than {limits.processes} processes"
                 if time.monotonic() > deadline:
                     return f"{judge.TOO_LONG} {limits.wall_seconds:g} s by the clock"
 
-    def _number_of_processes(self, pid: int) -> int:
+    def _number_of_processes(self) -> int:
         if self.own_proc:
             return processes.count()
-        return 0 if self.first_process else len(processes.descendants(pid))
+        return len(processes.descendants(processes.myself()))
 
     def _end(self, pid: int, killed: str) -> Seen:
         """Collect the child's status and kill whatever else it has started."""
@@ -176,18 +137,6 @@ class Watcher:
         )
 
 
-def in_process(
-    root: Path, scratch: Path, job: Mapping[str, Any], imports: Imports, prepared: Prepared
-) -> dict[str, Any]:
-    """Run a job in this process, which is thrown away after it: where there is no fork."""
-    start = time.perf_counter()
-    nonce = secrets.token_hex(16)
-    _settle(scratch)
-    said = judge.last_word(child.run(root, job, imports, prepared), nonce)
-    verdict = judge.judge(Seen(), said, nonce, Limits(**job["limits"]))
-    return {**verdict, "id": job["id"], "seconds": _since(start)}
-
-
 @contextlib.contextmanager
 def _ended_signal(pid: int) -> Any:
     """A handle that becomes readable when the process ends; None where there are no such."""
@@ -199,32 +148,6 @@ def _ended_signal(pid: int) -> Any:
         yield handle
     finally:
         os.close(handle)
-
-
-def _has_ended(pid: int) -> bool:
-    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _settle(folder: Path) -> None:
-    """Make folder the process's home and temporary folder."""
-    for name in ("HOME", "TMPDIR", "TEMP", "TMP"):
-        os.environ[name] = str(folder)
-    tempfile.tempdir = None
-
-
-def _write_all(handle: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
-
-
-def _close_all_but(*kept: int) -> None:
-    low = 0
-    for handle in sorted(kept):
-        if low < handle:  # Python 3.11 closes everything for the empty range (0, 0)
-            os.closerange(low, handle)
-        low = handle + 1
-    os.closerange(low, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
 def _since(start: float) -> float:

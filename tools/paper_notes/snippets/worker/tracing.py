@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+from paper_notes.snippets import packages
+
 
 class OpenedFiles:
     """Records every file that Python opens for reading, from `start` to the end of the process."""
@@ -44,7 +46,7 @@ class OpenedFiles:
         if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR):
             return
         if isinstance(path, str | bytes | os.PathLike):
-            self._paths.add(_source(str(Path(os.fsdecode(path)).absolute())))
+            self._paths.add(_source(os.path.abspath(os.fsdecode(path))))  # noqa: PTH100 (often)
 
 
 def _source(path: str) -> str:
@@ -57,14 +59,6 @@ def _source(path: str) -> str:
         return path
 
 
-def distributions() -> dict[str, tuple[str, ...]]:
-    """Importable name → distributions that bring it, by their file names' spelling."""
-    from importlib.metadata import packages_distributions  # slow, and for the worker only
-
-    names = packages_distributions()
-    return {module: tuple(sorted({canonical(d) for d in ds})) for module, ds in names.items()}
-
-
 @dataclass(frozen=True)
 class Imports:
     """What the worker had imported, so that a child looks only at what came after.
@@ -72,14 +66,14 @@ class Imports:
     Touching the thousands of earlier names would copy the pages of memory that they lie on.
     """
 
-    known: Mapping[str, tuple[str, ...]]  # distributions()
+    known: Mapping[str, tuple[str, ...]]  # packages.providers()
     last: str  # the module that was imported last
     before: frozenset[str]  # the distributions that the modules until then come from
 
     @classmethod
     def until_now(cls) -> Imports:
         """What this process has imported."""
-        known = distributions()
+        known = packages.providers()
         return cls(known, next(reversed(sys.modules)), _origins(sys.modules, known))
 
     def distributions(self, modules: Reversible[str]) -> frozenset[str]:
@@ -91,23 +85,3 @@ class Imports:
 def _origins(modules: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     tops = {name.partition(".")[0] for name in modules}
     return frozenset(name for top in tops for name in known.get(top, ()))
-
-
-def canonical(name: str) -> str:
-    """A distribution's name as its `.dist-info` folder spells it, in lower case."""
-    return name.replace("-", "_").replace(".", "_").lower()
-
-
-def installed() -> dict[str, str]:
-    """Distribution → version, read from folder names only: fast, and imports nothing."""
-    found: dict[str, str] = {}
-    for folder in dict.fromkeys(sys.path):
-        try:
-            names = [path.name for path in Path(folder or ".").iterdir()]
-        except OSError:
-            continue
-        for entry in names:
-            if entry.endswith(".dist-info"):
-                name, _, version = entry[: -len(".dist-info")].rpartition("-")
-                found.setdefault(canonical(name), version)
-    return found
