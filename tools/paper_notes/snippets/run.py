@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 import os
 import random
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets import cache, svg
+from paper_notes.snippets import cache, slow_imports, svg
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.report import (
@@ -31,21 +30,6 @@ _GOOD_ENOUGH: Mapping[Mode, tuple[Contained, ...]] = {
     "auto": ("full", "partly"),
     "strict": ("full",),
     "off": ("full", "partly", "off"),
-}
-
-# Word in a snippet or its test → what is then imported once, before the fork, instead of by each.
-_SLOW_IMPORTS = {
-    "assert_close": ("torch.distributed.tensor",),  # asks it whether a tensor is one of its own
-    "hypothesis": ("hypothesis", "hypothesis.strategies"),
-    "matplotlib": ("matplotlib.figure", "matplotlib.pyplot", "matplotlib.backends.backend_svg"),
-    "networkx": ("networkx",),
-    "optim": ("torch._dynamo",),  # the first optimizer imports it
-    "pandas": ("pandas",),
-    "scipy": ("scipy", "scipy.stats", "scipy.signal", "scipy.ndimage"),
-    "skimage": ("skimage", "skimage.data", "skimage.transform"),
-    "sklearn": ("sklearn.datasets",),
-    "statsmodels": ("statsmodels.api",),
-    "torchvision": ("torchvision",),
 }
 
 
@@ -152,27 +136,15 @@ def job_for(id: str, limits: Limits) -> Job:
 
 def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
     """What the workers of these jobs have in common."""
-    said: set[str] = set()
-    for name in {name for job in jobs for name in (job.path, job.tests)}:
-        said |= words(root / name)
-    slow = [_SLOW_IMPORTS[word] for word in sorted(said & set(_SLOW_IMPORTS))]
+    sources = {root / name for job in jobs for name in (job.path, job.tests)}
     return Settings(
         root,
         sandbox=options.sandbox,
         without=options.without,
-        preload=tuple(module for modules in slow for module in modules),
+        preload=slow_imports.of(sources),
         limits=options.limits,
         scheduler=options.scheduler,
     )
-
-
-def words(path: Path) -> set[str]:
-    """The words of a file; none where it cannot be read."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return set()
-    return set(re.findall(r"\w+", text))
 
 
 def result_of(

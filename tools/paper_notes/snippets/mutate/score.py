@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Literal
 
 from paper_notes.snippets.mutate import operators
 from paper_notes.snippets.report import SnippetResult
+from paper_notes.whole import write_whole
 
 SCORES_VERSION = 1
 
@@ -89,12 +88,4 @@ def write_scores(path: Path, scores: Mapping[str, Score]) -> None:
             for id, score in sorted(scores.items())
         },
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, ensure_ascii=False, indent=1)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
