@@ -58,8 +58,7 @@ class AlexNet(nn.Module):
             nn.Conv2d(384, 256, 3, padding=1, groups=groups), nn.ReLU(), nn.MaxPool2d(z, s),
         )                                                             # (B, 256, 6, 6)
         self.classifier = nn.Sequential(
-            nn.Flatten(),
-            nn.Linear(256 * 6 * 6, 4096), nn.ReLU(), nn.Dropout(0.5),
+            nn.Flatten(), nn.Linear(256 * 6 * 6, 4096), nn.ReLU(), nn.Dropout(0.5),
             nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(0.5), nn.Linear(4096, K),    # (B, K)
         )
 
@@ -168,8 +167,7 @@ def training_curve(bias: float, steps: int = 40, seed: int = 0) -> list[float]:
 def demo() -> None:
     """Count the network as the paper describes it, and see what its biases do at the start."""
     torch.manual_seed(0)
-    counts = neurons(outline())
-    print(f"{parameters(outline()) / 1e6:.1f} M parameters, {sum(counts):,} neurons:", *counts)
+    print(f"{parameters(outline()) / 1e6:.1f} M parameters; neurons:", *neurons(outline()))
     for bias in (0, 1):
         shares = " ".join(f"{share:4.0%}" for share in active_shares(bias))
         print(f"biases {bias}: active ReLUs after convolutions 1 to 5: {shares}")

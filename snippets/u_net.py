@@ -3,7 +3,7 @@ r"""U-Net.
 Go down to see context, come back up to say where, and at each size join what was seen on the way
 down: half of the channels come from below, half, cropped, from the same level of the descent.
 No convolution is padded, so every output pixel is computed from real pixels, and an image of any
-size can be segmented tile by tile without a seam.
+size can be segmented tile by tile; without a seam where tiles are a multiple of 2^depth pixels.
 
 $$ E = -\sum_{\mathbf x \in \Omega} w(\mathbf x) \log p_{\ell(\mathbf x)}(\mathbf x), \qquad
    w(\mathbf x) = w_c(\mathbf x) + w_0 \cdot \exp\!\left(
