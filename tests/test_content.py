@@ -6,12 +6,11 @@ import pytest
 
 from paper_notes.library import Library, load_library
 from paper_notes.notes.model import LANGUAGES, QUESTIONS
+from paper_notes.notes.read import NOT_PAPERS
 from tests.conftest import REPOSITORY
 
 IDS = sorted(
-    path.stem
-    for path in (REPOSITORY / "papers").glob("*.yaml")
-    if path.stem not in {"topics", "paths"}
+    path.stem for path in (REPOSITORY / "papers").glob("*.yaml") if path.stem not in NOT_PAPERS
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.search.tokens import compact, fold, pairs, stem, tokens
+from paper_notes.search.tokens import compact, fold, name_key, pairs, stem, tokens
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,8 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @given(st.text())
 def test_whatever_is_asked_for_a_text_is_in_its_index(text: str) -> None:
     assert set(tokens(text, grammar=False)) <= set(tokens(text))
+
+
+def test_a_name_with_and_without_its_last_long_vowel_is_one_name() -> None:
+    assert name_key("変分オートエンコーダー") == name_key("変分オートエンコーダ")
+    assert name_key("Batch Norm") == "batchnorm"

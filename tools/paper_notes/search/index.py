@@ -20,7 +20,7 @@ from paper_notes.notes.topics import Topic
 from paper_notes.search.concepts import concepts, shown
 from paper_notes.search.fields import Source, fields, names
 from paper_notes.search.keys import keys_of
-from paper_notes.search.tokens import compact, fold, joined, parts, tokens
+from paper_notes.search.tokens import fold, joined, name_key, parts, tokens
 
 MOST_PAPERS = 200  # of a token; a word of more papers tells little, and the best are among them
 MOST_WORDS = 1000  # that begin with one character
@@ -50,7 +50,7 @@ def build_index(
         for found in (counts, shown(known, counts)):
             for token, times in found.items():
                 postings[token].append(weights[times] * _PAPERS + number)
-        for name in {compact(name) for name in names(source.paper)}:
+        for name in {name_key(name) for name in names(source.paper)}:
             postings[f"={name}"].append(_SCALE * _PAPERS + number)
     places = [keys[source.paper.id] for source in ordered]
     entries = {token: _entry(found, places) for token, found in postings.items()}

@@ -113,6 +113,11 @@ def compact(text: str) -> str:
     return "".join(part if japanese else joined(part) for part, japanese in parts(fold(text)))
 
 
+def name_key(text: str) -> str:
+    """What a whole name is looked up by; オートエンコーダ and オートエンコーダー are one name."""
+    return compact(text).removesuffix("ー")
+
+
 def _base(character: str) -> str:
     if "\u2010" <= character <= "\u2212":
         return "-"

@@ -69,6 +69,11 @@
     await shelf.open(forms.flatMap((form) => form.tokens ?? []), forms.flatMap((form) => form.prefix ?? []));
   }
 
+  // What a whole name is looked up by, as in search/tokens.py; "VAEとは" asks for VAE.
+  function nameKey(text) {
+    return compact(text).replace(/(とは|って|について)$/u, "").replace(/ー$/u, "");
+  }
+
   // The score of each paper that has the term, by the form that suits it best.
   function scoreTerm(shelf, term) {
     const best = new Map();
@@ -154,7 +159,7 @@
     if (!asked.length) return { keys: [], total: 0, partial: false, corrections: [], near: [], surfaces: [] };
     const shelf = new Shelf(directory, load);
     const told = asked.map((term) => term.text).join(" "); // without "what is a"
-    const whole = [query.slice(0, MOST_CHARACTERS), told].map((text) => `=${compact(text)}`);
+    const whole = [query.slice(0, MOST_CHARACTERS), told].map((text) => `=${nameKey(text)}`);
     await Promise.all([shelf.open(whole), openTerms(shelf, asked)]);
     const { corrections, mended } = await mend(shelf, asked, names);
     const called = new Set(whole.flatMap((name) => [...(shelf.postings(name)?.papers.keys() ?? [])]));
