@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paper_notes.notes.read import NOT_PAPERS
 from paper_notes.notes.schema import paper_schema, schema_text
 
 COMMITTED = Path(__file__).parents[2] / "docs" / "schema" / "paper.json"
@@ -132,7 +133,7 @@ def test_the_invented_library_is_valid_for_editors():
 
     folder = Path(__file__).parents[1] / "data" / "library" / "papers"
     for path in sorted(folder.glob("*.yaml")):
-        if path.stem != "topics":
+        if path.stem not in NOT_PAPERS:
             note = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
             assert json.dumps(note)
             VALIDATOR.validate(note)

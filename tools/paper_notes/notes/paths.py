@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
-from paper_notes.notes.cursor import Cursor, Found, Keys
+from paper_notes.notes.cursor import Cursor, Keys
+from paper_notes.notes.document import open_document
 from paper_notes.notes.fields import ARXIV, DOI, PAPER_ID, TEXT, URL
 from paper_notes.notes.identity import Index, identities, plain_title
 from paper_notes.notes.kinds import LINE, listing, record
 from paper_notes.notes.model import ID_PATTERN, Text, doc
-from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Place, Problem
 
 PATH = PurePosixPath("papers/paths.yaml")
-MAX_BYTES = 256 * 1024
 TAKEN = frozenset({"way"})  # the page of ways lives beside those of the paths
 
 
@@ -66,22 +64,15 @@ def read_paths(
     `known` holds the ids of all notes, also of those that could not be read; `papers` finds the
     notes that steps mean without saying their ids.
     """
-    if not (root / PATH).exists() and not (root / PATH).is_symlink():
-        return {}, []
-    text, problems = read_text(root, PATH, MAX_BYTES)
-    if text is None:
+    top, problems = open_document(root, PATH, optional=True)
+    if top is None:
         return {}, problems
-    tree, in_text = parse(text, PATH)
-    problems += in_text
-    if tree is None:
-        return {}, problems
-    found = Found()
-    entries = Cursor(tree, found).entries() or {}
+    entries = top.entries() or {}
     read = {id: _path(id, entry) for id, entry in entries.items()}
     paths = {id: path for id, path in read.items() if path is not None}
     for path in paths.values():
-        problems += _check_steps(path, known, papers, found.places)
-    return paths, [*problems, *found.problems]
+        problems += _check_steps(path, known, papers, top.found.places)
+    return paths, [*problems, *top.found.problems]
 
 
 def _path(id: str, cursor: Cursor) -> LearningPath | None:

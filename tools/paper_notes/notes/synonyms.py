@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeAlias
 
-from paper_notes.files import read_text
-from paper_notes.notes.cursor import Cursor, Found
+from paper_notes.notes.cursor import Cursor
+from paper_notes.notes.document import open_document
 from paper_notes.notes.kinds import LINE, listing
-from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Problem
 
 PATH = PurePosixPath("papers/synonyms.yaml")
-MAX_BYTES = 256 * 1024
 
 Synonyms: TypeAlias = Sequence[tuple[str, ...]]
 
@@ -22,20 +20,13 @@ _GROUP = listing(LINE, least=2, unique=True)
 
 def read_synonyms(root: Path) -> tuple[Synonyms, list[Problem]]:
     """The groups of names, none where there is no such file, and what is wrong with it."""
-    if not (root / PATH).exists():
-        return (), []
-    text, problems = read_text(root, PATH, MAX_BYTES)
-    if text is None:
+    top, problems = open_document(root, PATH, optional=True)
+    if top is None:
         return (), problems
-    tree, in_text = parse(text, PATH)
-    problems += in_text
-    if tree is None:
-        return (), problems
-    found = Found()
-    cursors = Cursor(tree, found).items() or []
+    cursors = top.items() or []
     groups = [_GROUP.read(cursor) for cursor in cursors]
     _report_repeats(cursors, groups)
-    return tuple(group for group in groups if group), [*problems, *found.problems]
+    return tuple(group for group in groups if group), [*problems, *top.found.problems]
 
 
 def _report_repeats(cursors: Sequence[Cursor], groups: Sequence[tuple[str, ...] | None]) -> None:

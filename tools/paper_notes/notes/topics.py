@@ -7,16 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
-from paper_notes.notes.cursor import Cursor, Found, PaperLink
+from paper_notes.notes.cursor import Cursor, PaperLink
+from paper_notes.notes.document import open_document
 from paper_notes.notes.fields import TEXT
 from paper_notes.notes.kinds import Kind, record
 from paper_notes.notes.model import ID_PATTERN, Text, doc
-from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Problem
 
 PATH = PurePosixPath("papers/topics.yaml")
-MAX_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -36,18 +34,13 @@ class Topic:
 
 def read_topics(root: Path) -> tuple[Mapping[str, Topic], list[Problem]]:
     """The topics by id in the file's order, and what is wrong with the file."""
-    text, problems = read_text(root, PATH, MAX_BYTES)
-    if text is None:
+    top, problems = open_document(root, PATH)
+    if top is None:
         return {}, problems
-    tree, in_text = parse(text, PATH)
-    problems += in_text
-    if tree is None:
-        return {}, problems
-    found = Found()
-    entries = Cursor(tree, found).entries() or {}
+    entries = top.entries() or {}
     topics = {id: _topic(id, entry) for id, entry in entries.items()}
     valid = {id: topic for id, topic in topics.items() if topic is not None}
-    return valid, [*problems, *found.problems]
+    return valid, [*problems, *top.found.problems]
 
 
 def _topic(id: str, cursor: Cursor) -> Topic | None:
