@@ -2,7 +2,7 @@ r"""Beta-VAE with controlled capacity.
 
 Hold the information in the code of a VAE at a target of C nats, strongly, and let the target rise
 slowly during training. The most useful factors of variation enter first, each along its own axis,
-and in the end nothing of the picture has to be given up.
+and in the end little of the picture has to be given up.
 
 $$ \mathcal L = \mathbb E_{q_\phi(z|x)} \big[ \log p_\theta(x|z) \big]
    - \gamma \, \big| D_{KL}\big( q_\phi(z|x) \,\|\, p(z) \big) - C \big| $$
@@ -10,8 +10,8 @@ $$ \mathcal L = \mathbb E_{q_\phi(z|x)} \big[ \log p_\theta(x|z) \big]
 Paper: beta_vae_capacity, Eq. 8
 Shapes: N images, D pixels, J latent dimensions
 Differs from the paper: trained on binarised 8×8 digits with one hidden layer instead of
-convolutions on sprites and chairs, for 500 steps and with gamma = 3: a
-large gamma fills the code before the decoder has learned to read it.
+convolutions on sprites and chairs, for 500 steps and with gamma = 3: in so short
+a run a large gamma fills the code before the decoder has learned to read it.
 """
 
 import torch
@@ -85,7 +85,7 @@ def demo() -> None:
 
 
 def figure() -> Figure:
-    """The information in each latent while the target rises (as in the paper's Fig. 3)."""
+    """The information in each latent while the target rises (compare the paper's Fig. 3)."""
     log = train(digits(), final=10.0)[1].unfold(0, 20, 10).mean(2)         # smoothed
     fig = Figure(figsize=(6, 3), layout="constrained")
     axes = fig.subplots()

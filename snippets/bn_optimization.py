@@ -1,16 +1,16 @@
 r"""Why batch normalization helps: the landscape gets smoother.
 
 Three nets that differ in one layer: plain, with batch normalization, and with batch normalization
-whose output is then shaken by noise that drifts from step to step. The noise takes away the steady
-inputs that batch normalization was made for, and yet the third net trains nearly as well as the
-second. What the two share: along the direction of a step, loss and gradient vary less.
+whose output is then shaken by noise that drifts from step to step. The noise takes away most of the
+steadiness of inputs that batch normalization was made for, and yet the third net trains nearly as
+well as the second. What the two share: along the direction of a step, loss and gradient vary less.
 
 $$ \hat y = \frac{y - \mu}{\sigma}, \quad z = \gamma \hat y + \beta, \qquad
    \| \nabla_y \hat{\mathcal L} \|^2 = \frac{\gamma^2}{\sigma^2} \Big( \| \nabla_z \mathcal L \|^2
    - \tfrac1m \langle \mathbf 1, \nabla_z \mathcal L \rangle^2
    - \tfrac1m \langle \nabla_z \mathcal L, \hat y \rangle^2 \Big) $$
 
-Paper: bn_optimization, Sec. 2.1, 2.2 and 3.1, Theorem 4.1
+Paper: bn_optimization, Sec. 2.1, 2.2 and 3.2, Theorem 4.1
 Shapes: m cases in the batch, H units
 Differs from the paper: a fully connected net of six hidden layers on 8×8 digits instead of VGG on
 CIFAR-10; in the theorem the gradient is the one that arrives at the layer's output z, which makes
@@ -102,7 +102,7 @@ def move(net: nn.Module, step: list[Tensor], length: float) -> None:
 def along_the_step(
     net: nn.Module, x: Tensor, y: Tensor, lengths: tuple[float, ...] = (0.05, 0.1, 0.2, 0.4)
 ) -> tuple[float, float]:
-    """Go along the gradient step, looking at the same batch (Sec. 3.1, Fig. 4a and 4b).
+    """Go along the gradient step, looking at the same batch (Sec. 3.2, Fig. 4a and 4b).
 
     Out: range of the loss met, and the largest change of the gradient relative to its norm.
     """

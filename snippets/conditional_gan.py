@@ -14,7 +14,8 @@ The second line is not in the paper: it is the first GAN's argument, made for ea
 Paper: conditional_gan, Eq. 2, Sec. 4.1, Fig. 1
 Shapes: N batch, X pixels, Y labels, Z noise
 Differs from the paper: the full nets have the paper's sizes for MNIST; narrow ones without dropout
-are trained on points in the plane, with Adam instead of momentum SGD, to be done in a second.
+are trained on points in the plane, with Adam instead of momentum SGD, to be done in a second. Noise
+is drawn from (-1, 1); the paper says uniform in the unit hypercube.
 """
 
 import math

@@ -13,7 +13,7 @@ $$ \mathrm{CE}(f(\tilde x), \tilde y)
 Paper: mixup, Sec. 1 and 2, Fig. 1a, Fig. 2, Sec. 3.4
 Shapes: N examples, D pixels, K classes
 Differs from the paper: a small fully connected net on 8×8 digits instead of ResNets on ImageNet
-and CIFAR. As in the listing, one λ serves a whole batch, mixed with itself in another order.
+and CIFAR. As in Sec. 2, one λ serves a whole batch, mixed with itself in another order.
 """
 
 import torch
