@@ -15,8 +15,8 @@ $$ c_k = \frac{\exp((\log \alpha_k + g_k)/\tau)}{\sum_{i=1}^K \exp((\log \alpha_
 Paper: joint_vae, the objective with two capacities, its relaxation and its architecture
 Shapes: N images, D pixels, J continuous latents, K classes of a discrete latent, H hidden units
 Differs from the paper: the net of the authors' code is built at full size, but a dense one with two
-continuous latents is trained, on binarised 8×8 digits for 500 steps; gamma is 2, not 30,
-as there are 16 times fewer pixels to weigh against.
+continuous latents is trained, on binarised 8×8 digits for 500 steps; C_z rises to 2 nats, not 5,
+and gamma is 2, not 30, as there are 16 times fewer pixels to weigh against.
 """
 
 import math

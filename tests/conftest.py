@@ -7,10 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from paper_notes.library import Library, load_library
 from paper_notes.problems import has_errors
 from paper_notes.snippets.report import SnippetResult, TestOutcome
+
+settings.register_profile("steady", deadline=None)  # a busy machine is not a bug
+settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).parents[1]
 INVENTED = REPOSITORY / "tests" / "data" / "library"

@@ -90,7 +90,7 @@ def test_any_title_comes_back(title: str) -> None:
     (row,) = csv.DictReader(io.StringIO(csv_table([paper])))
     (document,) = json.loads(collection_json([paper]))["papers"]
     assert item["title"] == document["title"] == title
-    assert row["title"].removeprefix("'") == title.removeprefix("'")
+    assert row["title"] in (title, f"'{title}")
 
 
 def test_a_notebook_is_valid_and_always_the_same(invented: Library) -> None:

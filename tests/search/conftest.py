@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import settings
 
 from paper_notes.library import Library
 from paper_notes.search.command import engine_of
@@ -13,9 +12,6 @@ from paper_notes.search.engine import Engine
 from paper_notes.search.fields import source
 from paper_notes.search.keys import keys_of
 from tests.conftest import INVENTED, REPOSITORY, load
-
-settings.register_profile("steady", deadline=None)  # a busy machine is not a bug
-settings.load_profile("steady")
 
 Search = Callable[..., Sequence[str]]
 
