@@ -8,13 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from paper_notes.notes.read import Note, read_text_of_note
 from paper_notes.problems import Problem
-
-settings.register_profile("steady", deadline=None)  # a busy machine is not a bug
-settings.load_profile("steady")
 
 Read = Callable[[Any], tuple[Note | None, list[Problem]]]
 
