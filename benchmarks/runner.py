@@ -52,7 +52,7 @@ from snippets.s{n:05d} import scaled_relu
 
 
 def test_equals_torch():
-    x = torch.randn(3, 4, requires_grad=True)
+    x = torch.linspace(-1, 1, 12).requires_grad_()
     torch.testing.assert_close(scaled_relu(x), torch.relu(x) * {n})
     scaled_relu(x).sum().backward()
     assert x.grad.max() == {n}
@@ -67,7 +67,7 @@ addopts = "--import-mode=importlib"
 pythonpath = ["."]
 filterwarnings = ["error"]
 """
-SAMPLE = 6  # runs of what takes seconds each
+FEW, MANY = 6, 200  # of ways that take seconds, or tenths of them, for each snippet
 NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
@@ -78,7 +78,7 @@ class Way:
     name: str
     run: Callable[[Path, int], None]
     needs: str = ""  # module without which it cannot be measured
-    sampled: bool = False  # measured on a sample and scaled
+    sample: int | None = None  # measured on so many at most, and scaled
     isolated: str = "no"
 
 
@@ -114,13 +114,15 @@ def write_base(root: Path, count: int) -> None:
 
 def call(root: Path, *arguments: str, **environment: str) -> None:
     """Run Python with arguments in root, quietly; it must succeed."""
-    subprocess.run(
+    ended = subprocess.run(
         [sys.executable, *arguments],
         cwd=root,
         env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-        check=True,
         capture_output=True,
+        text=True,
     )
+    if ended.returncode:
+        raise RuntimeError(f"{arguments}: {ended.stdout[-2000:]}{ended.stderr[-2000:]}")
 
 
 def ours(jobs: int) -> Callable[[Path, int], None]:
@@ -188,10 +190,10 @@ def gallery(root: Path, _: int) -> None:
 
 
 WAYS = (
-    Way("fresh `python -m pytest` each, 1 job", fresh(1), sampled=True, isolated="process"),
-    Way("fresh `python -m pytest` each, 2 jobs", fresh(2), sampled=True, isolated="process"),
-    Way("nbmake", nbmake, needs="nbmake", sampled=True, isolated="kernel"),
-    Way("sphinx-gallery (no tests)", gallery, needs="sphinx_gallery"),
+    Way("fresh `python -m pytest` each, 1 job", fresh(1), sample=FEW, isolated="process"),
+    Way("fresh `python -m pytest` each, 2 jobs", fresh(2), sample=FEW, isolated="process"),
+    Way("nbmake", nbmake, needs="nbmake", sample=FEW, isolated="kernel"),
+    Way("sphinx-gallery (no tests)", gallery, needs="sphinx_gallery", sample=MANY),
     Way("pytest-xdist, 2 processes", xdist, needs="xdist"),
     Way("pytest, one process", one_pytest),
     Way("paper-notes run, 1 job", ours(1), isolated="process, sandbox"),
@@ -206,7 +208,7 @@ def measure(way: Way, count: int) -> Cost | None:
     """What count snippets cost; None where the way is not installed."""
     if way.needs and importlib.util.find_spec(way.needs) is None:
         return None
-    measured = min(count, SAMPLE) if way.sampled else count
+    measured = min(count, way.sample or count)
     folder = Path(tempfile.mkdtemp(prefix="benchmark-"))
     try:
         write_base(folder / "base", measured)
@@ -230,13 +232,28 @@ def _cpu() -> float:
 Costs = dict[tuple[str, int], Cost | None]
 
 
+def read_costs(path: Path | None) -> Costs:
+    """What an earlier run measured and kept at path; nothing where there is no such file."""
+    if path is None or not path.is_file():
+        return {}
+    kept = json.loads(path.read_text())
+    return {(name, count): Cost(*cost) if cost else None for name, count, cost in kept}
+
+
+def write_costs(path: Path | None, costs: Costs) -> None:
+    """Keep at path what was measured, so that a run that ends early need not begin again."""
+    if path is not None:
+        kept = [(*key, cost and (cost.wall, cost.cpu)) for key, cost in costs.items()]
+        path.write_text(json.dumps(kept))
+
+
 def table(counts: Sequence[int], costs: Costs) -> str:
     """A Markdown table: seconds, and how many times as long as `paper-notes run` with 2 jobs."""
     head = "".join(f" {count:,} snippets |" for count in counts)
     lines = [f"| way | isolated by |{head}", "|---|---|" + "---:|" * len(counts)]
     for way in WAYS:
         cells = [_cell(costs.get((way.name, n)), costs.get((BASE.name, n))) for n in counts]
-        mark = " *" if way.sampled else ""
+        mark = " *" if way.sample else ""
         if any(cells):
             lines.append(f"| {way.name}{mark} | {way.isolated} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
@@ -248,7 +265,7 @@ def marginal(counts: Sequence[int], costs: Costs) -> str:
     lines = []
     for way in WAYS[:-1]:
         low, high = costs.get((way.name, fewer)), costs.get((way.name, more))
-        if low and high and not way.sampled:
+        if low and high and not way.sample:
             wall, cpu = (
                 (getattr(high, of) - getattr(low, of)) / (more - fewer) for of in ("wall", "cpu")
             )
@@ -268,16 +285,19 @@ def main() -> None:
     parser.add_argument("counts", nargs="+", type=int, help="how many snippets, every way")
     parser.add_argument("--unchanged", type=int, help="how many where nothing changed, besides")
     parser.add_argument("--write", type=Path, help="a Markdown file for the table")
+    parser.add_argument("--resume", type=Path, help="a file of what was measured, to go on from")
     arguments = parser.parse_args()
     with contextlib.suppress(OSError):
         linux.adopt_orphans()
     last = [arguments.unchanged] if arguments.unchanged else []
     counts = sorted({*arguments.counts, *last})
-    costs: Costs = {}
+    costs = read_costs(arguments.resume)
     for count in counts:
         for way in WAYS if count in arguments.counts else WAYS[-1:]:
-            costs[way.name, count] = measure(way, count)
-            sys.stderr.write(f"{count} {way.name}: {costs[way.name, count]}\n")
+            if (way.name, count) not in costs:
+                costs[way.name, count] = measure(way, count)
+                sys.stderr.write(f"{count} {way.name}: {costs[way.name, count]}\n")
+                write_costs(arguments.resume, costs)
     again = f" --unchanged {arguments.unchanged}" if arguments.unchanged else ""
     missing = [way.needs for way in WAYS if way.needs and not importlib.util.find_spec(way.needs)]
     text = (
@@ -286,7 +306,7 @@ def main() -> None:
         f"{' '.join(map(str, arguments.counts))}{again}` with Python {platform.python_version()} "
         f"on {os.cpu_count()} processors (load {os.getloadavg()[1]:.1f}); start-up included. "
         "In brackets: by the clock, against two jobs of the runner. "
-        f"* measured on {SAMPLE} snippets and scaled. Where other work "
+        f"* measured on {FEW} snippets (sphinx-gallery {MANY}) and scaled. Where other work "
         "shares the machine, CPU seconds are the fairer measure.\n\n"
         f"{table(counts, costs)}\n"
         + (f"\n{marginal(arguments.counts, costs)}" if len(arguments.counts) > 1 else "")

@@ -11,7 +11,6 @@ import hashlib
 import os
 import platform
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +32,9 @@ class Keys:
     root: Path
     installed: Mapping[str, str] = field(default_factory=packages.installed)
     _digests: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    _versions: dict[tuple[str, ...], list[str]] = field(
+        default_factory=dict, init=False, repr=False
+    )
     _stamps: Stamps = field(init=False, repr=False)
     _base: bytes = field(default_factory=lambda: _platform(), init=False, repr=False)
 
@@ -41,8 +43,7 @@ class Keys:
 
     def key(self, files: Iterable[str], packages: Iterable[str], limits: str) -> str:
         """The key of a run that opened files and imported packages under limits."""
-        words = [limits]
-        words += [f"{name}={self.installed.get(name)}" for name in packages]
+        words = [limits, *self._versions_of(tuple(packages))]
         words += [f"{name}\0{self._digest(name)}" for name in files]
         hashed = hashlib.blake2b(self._base, digest_size=16)
         hashed.update("\0".join(words).encode())
@@ -61,6 +62,11 @@ class Keys:
     def remember(self) -> None:
         """Keep what was read of files, for the next time."""
         self._stamps.save()
+
+    def _versions_of(self, packages: tuple[str, ...]) -> list[str]:
+        if packages not in self._versions:  # most snippets import the same ones
+            self._versions[packages] = [f"{name}={self.installed.get(name)}" for name in packages]
+        return self._versions[packages]
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
@@ -85,6 +91,8 @@ def _digest(path: str) -> str:
 
 def _pytest_settings(content: bytes) -> bytes:
     """Of pyproject.toml only what pytest reads: a change to the linter's settings is none here."""
+    import tomllib  # not needed, and so not loaded, where the file has not changed
+
     try:
         document = tomllib.loads(content.decode())
         return repr(document.get("tool", {}).get("pytest")).encode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -33,10 +33,10 @@ def run(arguments: argparse.Namespace) -> tuple[int, str]:
         return merge(arguments.root, arguments.merge)
     start = perf_counter()
     root: Path = arguments.root
-    asked = arguments.ids or snippet_ids(root)
-    unknown = unknown_ids(root, asked)
+    unknown = unknown_ids(root, arguments.ids)
     if unknown:
         return 2, unknown
+    asked = arguments.ids or snippet_ids(root)
     if arguments.shard:
         try:
             shard = shards.parse(arguments.shard)
@@ -69,7 +69,7 @@ def merge(root: Path, paths: Iterable[Path]) -> tuple[int, str]:
     return int(bool(lines)), "\n".join([*lines, f"{passed} of {count} passed"])
 
 
-def unknown_ids(root: Path, ids: Iterable[str]) -> str:
+def unknown_ids(root: Path, ids: Sequence[str]) -> str:
     """What to say of the ids that no snippet has; "" where there are none."""
-    known = set(snippet_ids(root))
+    known = set(snippet_ids(root)) if ids else set()
     return "\n".join(f"snippets/{id}.py: no such snippet" for id in ids if id not in known)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
+
+import msgspec
 
 from paper_notes.whole import write_whole
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 Status = Literal["passed", "failed", "timeout", "crashed"]
 Outcome = Literal["passed", "failed", "skipped"]
@@ -74,13 +75,10 @@ class Report:
 def read_report(path: Path) -> Report:
     """The report at path; an empty one where the file is missing, old or damaged."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document["version"] != REPORT_VERSION:
-            return Report()
-        results = {id: _result(id, fields) for id, fields in document["results"].items()}
-        return Report(results, {str(k): str(v) for k, v in document["sandbox"].items()})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        document = msgspec.json.decode(path.read_bytes(), type=_Document)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return Report()  # a damaged report proves nothing: everything is run again
+    return document.report if document.version == REPORT_VERSION else Report()
 
 
 def write_report(path: Path, report: Report) -> None:
@@ -88,18 +86,12 @@ def write_report(path: Path, report: Report) -> None:
 
     Raises OSError where the folder cannot be written.
     """
-    document = {
-        "version": REPORT_VERSION,
-        "sandbox": dict(report.sandbox),
-        "results": {
-            id: {key: value for key, value in asdict(result).items() if key != "id"}
-            for id, result in sorted(report.results.items())
-        },
-    }
-    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    sorted_by_id = Report(dict(sorted(report.results.items())), dict(report.sandbox))
+    content = msgspec.json.encode(_Document(REPORT_VERSION, sorted_by_id))
+    write_whole(path, msgspec.json.format(content, indent=1))
 
 
-def _result(id: str, fields: Mapping[str, Any]) -> SnippetResult:
-    tests = tuple(TestOutcome(**test) for test in fields["tests"])
-    lists = {name: tuple(fields[name]) for name in ("warnings", "files", "packages")}
-    return SnippetResult(id=id, **{**fields, **lists, "tests": tests})
+@dataclass(frozen=True)
+class _Document:
+    version: int
+    report: Report

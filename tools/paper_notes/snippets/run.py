@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets import cache, slow_imports, svg
+from paper_notes.snippets import cache, slow_imports
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.report import (
@@ -177,6 +177,8 @@ def result_of(
 def _with_figure(result: SnippetResult, figure: str | None) -> SnippetResult:
     if figure is None:
         return result
+    from paper_notes.snippets import svg  # not needed, and so not loaded, where nothing runs
+
     try:
         return replace(result, figure=svg.for_a_page(figure))
     except svg.UnsafeSvgError as error:

@@ -6,17 +6,20 @@ Stamps are of this machine only and can be thrown away at any time.
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+import msgspec
 
 from paper_notes.whole import write_whole
 
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds
+
+_Stamp = tuple[int, int, int, int]
+_Entry = tuple[_Stamp, str]
 
 
 class Stamps:
@@ -33,13 +36,13 @@ class Stamps:
         Raises OSError where there is no such file.
         """
         found = os.stat(path)  # noqa: PTH116 (thousands of times)
-        stamp = [found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino]
+        stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
         known = self._known.get(path)
-        if known and known[:4] == stamp:
-            return str(known[4])
+        if known and known[0] == stamp:
+            return known[1]
         digest = work_out(path)
         if time.time_ns() - max(stamp[:2]) > _SETTLED:
-            self._known[path] = [*stamp, digest]
+            self._known[path] = (stamp, digest)
             self._changed = True
         return digest
 
@@ -47,20 +50,14 @@ class Stamps:
         """Write what was learnt, if anything. Where that is not possible, nothing is lost."""
         if self._changed:
             try:
-                write_whole(self._path, json.dumps(self._known).encode())
+                write_whole(self._path, msgspec.json.encode(self._known))
             except OSError:
                 return
 
 
-def _read(path: Path) -> dict[str, list[Any]]:
+def _read(path: Path) -> dict[str, _Entry]:
     """The stamps at path; none where the file is missing or damaged."""
     try:
-        document = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, _Entry])
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
         return {}
-    sound = isinstance(document, dict) and all(_is_entry(entry) for entry in document.values())
-    return document if sound else {}
-
-
-def _is_entry(entry: object) -> bool:
-    return isinstance(entry, list) and len(entry) == 5
