@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -29,6 +30,9 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
+# Text in which neither Markdown nor HTML means anything: it is rendered as it is.
+_PLAIN = re.compile(r"[^\\`*_\[\]!<>&$~\x00-\x1f\x7f-\xa0]*")
+
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _STOPS = frozenset("、。「」『』・")  # nothing is set apart from these, not even Latin
@@ -44,6 +48,27 @@ _BROKEN_FORMULA = re.compile(
 
 # Where a link's destination is on the page that is being made, or None where it stays as it is.
 Resolve: TypeAlias = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class _Stash:
+    """What one text needs while it is rendered: formulas set aside, and where links lead."""
+
+    marker: str
+    kept: list[str]
+    resolve: Resolve | None
+
+    def keep(self, markup: str) -> str:
+        """Set this aside, and give what stands in for it."""
+        self.kept.append(markup)
+        return self.token(len(self.kept) - 1)
+
+    def token(self, index: int) -> str:
+        """What stands in for the one of that number."""
+        return f"{self.marker}{index};"
+
+
+_Env: TypeAlias = dict[str, _Stash]  # what the parser hands on from its caller to its rules
 
 
 class Markdown:
@@ -65,6 +90,14 @@ class Markdown:
         self._parser.enable(["table", "strikethrough"])
         self._parser.disable(["image"])
         self._parser.use(dollarmath_plugin, double_inline=True, allow_digits=False)
+        self._renderer = RendererHTML()  # making one costs as much as rendering a line
+        self._renderer.rules |= self._rules()  # type: ignore[arg-type]  # declared for methods
+        self._cleaner = nh3.Cleaner(
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            link_rel="noopener noreferrer",
+        )
 
     def block(self, text: str, resolve: Resolve | None = None) -> Markup:
         """Paragraphs, lists, tables, code and mathematics."""
@@ -73,20 +106,26 @@ class Markdown:
 
     def inline(self, text: str, resolve: Resolve | None = None) -> Markup:
         """One line: no paragraph around it."""
-        return self._render(text, self._parser.parseInline(text.strip()), resolve)
+        text = text.strip()
+        if _PLAIN.fullmatch(text):
+            return Markup(text)
+        return self._render(text, self._parser.parseInline(text), resolve)
 
     def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Markup:
-        stash: list[str] = []
-        marker = _marker(text)
-        renderer = RendererHTML()
+        stash = _Stash(_marker(text), [], resolve)
+        clean = self._cleaner.clean(
+            self._renderer.render(tokens, self._parser.options, {"stash": stash})
+        )
+        for index, markup in enumerate(stash.kept):
+            clean = clean.replace(stash.token(index), markup, 1)
+        return Markup(clean)
 
-        def keep(markup: str) -> str:
-            stash.append(markup)
-            return f"{marker}{len(stash) - 1};"
+    def _rules(self) -> Mapping[str, Callable[..., str]]:
+        """What is rendered in another way than CommonMark's."""
 
         def formula(display: bool) -> Callable[..., str]:
-            def rule(tokens: Sequence[Token], index: int, *_: Any) -> str:
-                return keep(self._formula(tokens[index].content, display))
+            def rule(tokens: Sequence[Token], index: int, _: Any, env: _Env) -> str:
+                return env["stash"].keep(self._formula(tokens[index].content, display))
 
             return rule
 
@@ -99,31 +138,24 @@ class Markdown:
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
             return "" if _joins(_last(tokens[:index]), _first(tokens[index + 1 :])) else "\n"
 
-        def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
+        def link_open(tokens: Sequence[Token], index: int, options: Any, env: _Env) -> str:
             token = tokens[index]
+            resolve = env["stash"].resolve
             address = resolve(str(token.attrs["href"])) if resolve else None
             if address:
                 token.attrs["href"] = address
-            return renderer.renderToken(tokens, index, self._parser.options, {})
+            return self._renderer.renderToken(tokens, index, options, env)
 
-        rules: dict[str, Callable[..., str]] = {"link_open": link_open}
-        rules["math_inline"] = formula(False)
-        rules["math_inline_double"] = rules["math_block"] = formula(True)
-        rules["math_block_label"] = rules["math_block"]
-        rules["softbreak"] = softbreak
-        rules["fence"] = rules["code_block"] = fence
-        renderer.rules |= rules  # type: ignore[arg-type]  # declared for methods; takes functions
-        raw = renderer.render(tokens, self._parser.options, {})
-        clean = nh3.clean(
-            raw,
-            tags=_TAGS,
-            attributes=_ATTRIBUTES,
-            url_schemes=_SCHEMES,
-            link_rel="noopener noreferrer",
-        )
-        for index, markup in enumerate(stash):
-            clean = clean.replace(f"{marker}{index};", markup, 1)
-        return Markup(clean)
+        return {
+            "math_inline": formula(False),
+            "math_inline_double": formula(True),
+            "math_block": formula(True),
+            "math_block_label": formula(True),
+            "fence": fence,
+            "code_block": fence,
+            "softbreak": softbreak,
+            "link_open": link_open,
+        }
 
     def _formula(self, tex: str, display: bool) -> str:
         try:
