@@ -13,7 +13,7 @@ from paper_notes.pages.words import WORDS
 from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
 from paper_notes.site.own_assets import own_asset
 from paper_notes.site.publication import Publication
-from paper_notes.site.sitemap import sitemap
+from paper_notes.site.sitemap import sitemaps
 
 
 def write_for_machines(publication: Publication, site: Path) -> None:
@@ -42,7 +42,7 @@ def _files(publication: Publication, urls: Collection[str]) -> Iterator[tuple[st
     )
     if not address:
         return
-    yield "sitemap.xml", sitemap(urls, address, lambda url: _page_changed(publication, url))
+    yield from sitemaps(urls, address, lambda url: _page_changed(publication, url))
     for language in LANGUAGES:
         entries = newest_first(_entries(publication, language))
         yield f"{language}/atom.xml", atom(entries, language, address)
