@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from paper_notes.evidence import Evidence, Totals, count, weigh
 from paper_notes.graph.build import build_graph, node_of_step
@@ -160,4 +160,4 @@ def _best(
 
 def _breakable(name: str) -> Markup:
     """A long snake_case name that may break after each underscore."""
-    return Markup("_<wbr>").join(name.split("_"))
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))

@@ -30,8 +30,10 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
-# Text in which neither Markdown nor HTML means anything: it is rendered as it is.
-_PLAIN = re.compile(r"[^\\`*_\[\]!<>&$~\x00-\x1f\x7f-\xa0]*")
+# Lines in which neither Markdown nor HTML means anything; two blanks at an end would break a line,
+# and a blank line is a matter for the parser.
+_PLAIN = r"[^\\`*_\[\]!<>&$~\x00-\x1f\x7f-\xa0]*"
+_PLAIN_LINES = re.compile(rf"{_PLAIN}(?:(?<!  )\n(?! *\n){_PLAIN})*")
 
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
@@ -107,8 +109,8 @@ class Markdown:
     def inline(self, text: str, resolve: Resolve | None = None) -> Markup:
         """One line: no paragraph around it."""
         text = text.strip()
-        if _PLAIN.fullmatch(text):
-            return Markup(text)
+        if _PLAIN_LINES.fullmatch(text):
+            return Markup(_joined(text.split("\n")))
         return self._render(text, self._parser.parseInline(text), resolve)
 
     def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Markup:
@@ -170,6 +172,15 @@ def _joins(before: str, after: str) -> bool:
     pair = {before, after}
     wide = [bool(_WIDE.match(character)) for character in (before, after)]
     return bool(pair & _STOPS) or all(wide) or (any(wide) and bool(pair & _BRACKETS))
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Plain lines as one text, with the line breaks that stay."""
+    text = lines[0]
+    for line in lines[1:]:
+        text, line = text.rstrip(" "), line.strip(" ")
+        text += line if _joins(text[-1:], line[:1]) else f"\n{line}"
+    return text
 
 
 def _last(tokens: Sequence[Token]) -> str:
