@@ -77,7 +77,7 @@ def report(number: int) -> Iterator[str]:
     yield ""
     yield "## What it finds"
     yield ""
-    yield from found(papers, library)
+    yield from found(library)
     yield ""
     yield f"## What it costs at {number:,} papers"
     yield ""
@@ -91,9 +91,9 @@ def report(number: int) -> Iterator[str]:
     yield from costs(list(invent(papers, number)), library)
 
 
-def found(papers: Sequence[Paper], library: Library) -> Iterator[str]:
+def found(library: Library) -> Iterator[str]:
     """Recall and first papers of the query set."""
-    engine = engine_of(library, [source(paper) for paper in papers])
+    engine = engine_of(library)
     ids = {key: id for id, key in keys_of(library.papers).items()}
     results = {
         q.query: [ids[key] for key in engine.search(q.query, q.within).keys] for q in QUERIES
@@ -112,20 +112,17 @@ def found(papers: Sequence[Paper], library: Library) -> Iterator[str]:
 
 def costs(papers: Sequence[Paper], library: Library) -> Iterator[str]:
     """Build time, sizes, and the costs of the query set."""
-    sources, reading = _timed(lambda: [source(paper) for paper in papers])
-    entries, building = _timed(lambda: build_index(sources, library.topics, library.synonyms))
-    shards, cutting = _timed(lambda: cut(entries))
-    engine = Engine(directory(len(sources), shards, library.synonyms), shards)
+    shards, building = _timed(lambda: cut(build_index(papers, library.topics, library.synonyms)))
+    engine = Engine(directory(len(papers), shards, library.synonyms), shards)
     sizes = {name: _sent(content) for name, content in shards.contents().items()}
-    root = _sent(directory(len(sources), shards, library.synonyms).document())
+    root = _sent(directory(len(papers), shards, library.synonyms).document())
     client = sum(len(gzip.compress(content)) for _, content in client_files())
     keys = keys_of(paper.id for paper in papers)
-    by_key = {keys[one.paper.id]: one for one in sources}
+    by_key = {keys[paper.id]: source(paper) for paper in papers}
     raw = sum(len(_text(content)) for content in shards.contents().values())
     yield "| | |"
     yield "|---|---:|"
-    yield f"| notes to plain text | {reading:.1f} s |"
-    yield f"| plain text to index | {building + cutting:.1f} s |"
+    yield f"| notes to index, in one process | {building:.1f} s |"
     yield f"| files of the index | {len(sizes):,} |"
     yield f"| the whole index | {raw / 1e6:.1f} MB, {sum(sizes.values()) / 1e6:.1f} MB sent |"
     yield f"| once: client and styles | {client / 1e3:.1f} KB |"

@@ -9,17 +9,21 @@ import pytest
 
 from paper_notes.library import Library
 from paper_notes.notes.model import NextRead, Relation, Text
+from paper_notes.notes.paths import LearningPath, PathStep
 from paper_notes.notes.read import Note
+from paper_notes.pages import tags as tags_module
 from paper_notes.pages.compare import compare_pages
 from paper_notes.pages.context import Context
 from paper_notes.pages.evidence import evidence_pages
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.home import home_page
+from paper_notes.pages.map import map_page
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.page import Page
 from paper_notes.pages.papers import papers_page
 from paper_notes.pages.proof import mutation
+from paper_notes.pages.search import search_page
 from paper_notes.pages.snippets import snippets_pages
 from paper_notes.pages.tags import tag_pages
 from paper_notes.pages.timeline import timeline_pages
@@ -100,6 +104,20 @@ def test_each_tag_has_a_page(context: Context) -> None:
     assert "Folded Words" in pages["en/tags/folding/"].body
 
 
+def test_more_tags_than_a_page_holds_stand_on_several(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tags_module, "TAGS_ON_A_PAGE", 1)
+    pages = by_url(tag_pages(context, "en"))
+    assert 'href="-/2/"' in pages["en/tags/"].body
+    assert 'href="../../' in pages["en/tags/-/2/"].body
+
+
+def test_the_tables_of_a_topic_are_named_by_the_first_and_their_number(invented: Library) -> None:
+    pages = by_url(evidence_pages(context_of(with_papers(invented, 60)), "en"))
+    assert 'data-tables="training/:3 "' in pages["en/evidence/"].body
+
+
 def test_the_first_evidence_page_has_totals_and_the_way_to_every_table(context: Context) -> None:
     pages = by_url(evidence_pages(context, "en"))
     first = pages["en/evidence/"].body
@@ -142,6 +160,20 @@ def test_a_topic_s_papers_stand_side_by_side(context: Context) -> None:
     assert 'name="papers" value="slow_pooling"' in body
 
 
+def test_of_a_topic_with_many_papers_the_best_linked_stand_side_by_side(invented: Library) -> None:
+    library = with_papers(invented, 100)
+    note = library.notes["p00099"]
+    read = NextRead(Relation.BUILDS_ON, Text("why"), paper="p00098")
+    linked = replace(note, paper=replace(note.paper, next_read=(read,)))
+    pages = by_url(
+        compare_pages(context_of(replace(library, notes={**library.notes, "p00099": linked})), "en")
+    )
+    bodies = "".join(page.body for url, page in pages.items() if url != "en/compare/")
+    assert bodies.count('<th scope="col">') == 60
+    assert 'papers/p00098/"' in bodies and 'papers/p00099/"' in bodies
+    assert "The 60 of 100 papers that are linked most." in bodies
+
+
 def test_the_most_wanted_paper_comes_first(invented: Library) -> None:
     note = invented.notes["folded_words"]
     read = NextRead(Relation.BUILDS_ON, Text("why"), title="Least Squares", doi="10.9999/UNTIDY.1")
@@ -150,6 +182,38 @@ def test_the_most_wanted_paper_comes_first(invented: Library) -> None:
     first, second = wanted(context_of(library).graph)
     assert (first.node.title, len(first.named_by)) == ("Least Squares", 2)
     assert second.node.title == "An Address Only"
+
+
+def test_a_step_of_a_path_that_is_not_here_is_wanted_for_its_reason(context: Context) -> None:
+    [page] = to_read_pages(context, "en")
+    entry = page.body.partition("Something Old &amp; &lt;Rare&gt;")[2].partition("</ul>")[0]
+    path = '<a href="../paths/from_scales_to_folds/">From scales to folds</a>'
+    assert f"a step of the path {path}" in entry
+    assert "Where it began." in entry
+
+
+def path_of(id: str, *steps: PathStep) -> LearningPath:
+    return LearningPath(id, Text(id), Text("An introduction."), steps)
+
+
+def test_a_note_and_a_path_count_alike(invented: Library) -> None:
+    step = PathStep(Text("why"), title="Least Squares", doi="10.9999/untidy.1")
+    first = wanted(context_of(invented).graph, [path_of("one", step)])[0]
+    assert (first.node.doi, len(first.named_by), len(first.stops)) == ("10.9999/untidy.1", 1, 1)
+
+
+def test_two_paths_may_name_a_paper_that_no_note_names(invented: Library) -> None:
+    by_id = PathStep(Text("why"), title="Nobody's Net", arxiv="1901.00001")
+    by_title = PathStep(Text("why"), title="Nobody’s net!")
+    first = wanted(context_of(invented).graph, [path_of("one", by_id), path_of("two", by_title)])[0]
+    assert (first.node.key, first.asked) == ("arxiv:1901.00001", 2)
+
+
+def test_a_step_whose_note_is_here_is_not_wanted(invented: Library) -> None:
+    graph = context_of(invented).graph
+    assert wanted(graph, [path_of("one", PathStep(Text("why"), paper="tidy_scale"))]) == wanted(
+        graph
+    )
 
 
 def test_a_wanted_paper_has_the_command_that_begins_its_note(context: Context) -> None:
@@ -168,12 +232,20 @@ def test_no_page_grows_with_the_base(invented: Library) -> None:
         *timeline_pages(context, "en"),
         *tag_pages(context, "en"),
         *evidence_pages(context, "en"),
+        *compare_pages(context, "en"),
+        search_page(context, "en"),
         *to_read_pages(context, "en"),
         *snippets_pages(context, "en"),
     ]
     urls = [page.url for page in pages]
     assert len(urls) == len(set(urls))
     assert max((len(page.body), page.url) for page in pages) < (100_000, "")
+
+
+def test_the_map_does_not_grow_with_the_base_either(invented: Library) -> None:
+    body = map_page(context_of(with_papers(invented, 600)), "en").body
+    assert body.count("<circle") == 400
+    assert len(body) < 200_000
 
 
 def test_a_base_without_papers_has_all_its_lists(invented: Library) -> None:

@@ -35,10 +35,28 @@ def test_a_paper_is_as_good_as_its_worst_claim(context: Context) -> None:
     assert states(replace(context, runs={"tidy_scale": failed}))["tidy_scale"] == "failing"
 
 
-def test_the_list_has_every_paper_and_the_drawing_as_many_as_are_readable(
+def test_drawing_and_list_hold_as_many_papers_as_are_readable(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    whole = map_page(context, "en").body
+    assert whole.count("<circle") == whole.count("data-node=") == len(context.graph.nodes)
     monkeypatch.setattr(map_module, "DRAWN", 2)
     body = map_page(context, "en").body
-    assert body.count("<circle") == 2
-    assert body.count("data-node=") == len(context.graph.nodes)
+    assert body.count("<circle") == body.count("data-node=") == 2
+    assert "These 1 of 4 are linked most" in body
+
+
+def test_every_topic_and_year_can_be_chosen_even_of_papers_that_are_not_drawn(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choices = map_page(context, "en").body.partition('name="to"')[2].partition("</select>")[0]
+    monkeypatch.setattr(map_module, "DRAWN", 1)
+    assert choices in map_page(context, "en").body
+
+
+def test_the_tags_of_most_papers_can_be_chosen(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(map_module, "TAGS", 1)
+    tags = map_page(context, "en").body.partition('name="tag"')[2].partition("</select>")[0]
+    assert tags.count("<option") == 2  # all of them, and one

@@ -66,6 +66,16 @@ def test_a_line_has_no_paragraph_around_it(markdown: Markdown) -> None:
     assert markdown.inline("one **two**\n") == "one <strong>two</strong>"
 
 
+PLAIN = st.characters(exclude_characters="\\`*_[]!<>&$~", exclude_categories=["Cc", "Cs"])
+
+
+@given(st.text(st.one_of(PLAIN, st.sampled_from("\n  aあ、("))))
+def test_words_without_markup_are_rendered_like_those_beside_markup(text: str) -> None:
+    markdown = Markdown(MathRenderer({}), Highlighter({}))
+    beside = markdown.inline(f"*x* {text.strip()} *x*")
+    assert beside == f"<em>x</em> {markdown.inline(text)} <em>x</em>"
+
+
 def test_tables_are_tables(markdown: Markdown) -> None:
     assert "<td>1</td>" in markdown.block("| a |\n|---|\n| 1 |")
 

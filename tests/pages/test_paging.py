@@ -23,6 +23,16 @@ def test_each_part_knows_its_neighbours() -> None:
     assert (second.previous, second.next) == ("a/", None)
 
 
+def test_further_parts_may_stand_elsewhere() -> None:
+    first, second, third = parts("en/tags/", "abc", 1, further="en/tags/-/")
+    assert [part.url for part in (first, second, third)] == [
+        "en/tags/",
+        "en/tags/-/2/",
+        "en/tags/-/3/",
+    ]
+    assert third.previous == second.url
+
+
 def test_two_parts_have_two_titles() -> None:
     assert [part.title("X") for part in parts("a/", "abc", 2)] == ["X", "X (2)"]
 

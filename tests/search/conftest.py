@@ -9,7 +9,6 @@ import pytest
 from paper_notes.library import Library
 from paper_notes.search.command import engine_of
 from paper_notes.search.engine import Engine
-from paper_notes.search.fields import source
 from paper_notes.search.keys import keys_of
 from tests.conftest import INVENTED, REPOSITORY, load
 
@@ -17,7 +16,7 @@ Search = Callable[..., Sequence[str]]
 
 
 def _engine(library: Library) -> Engine:
-    return engine_of(library, [source(paper) for paper in library.papers.values()])
+    return engine_of(library)
 
 
 def _ids(engine: Engine, library: Library) -> Search:

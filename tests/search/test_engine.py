@@ -9,7 +9,6 @@ import pytest
 from paper_notes.library import Library
 from paper_notes.search.command import engine_of
 from paper_notes.search.engine import Engine
-from paper_notes.search.fields import source
 from tests.search.conftest import Search
 
 QUERIES_THAT_FIND_NOTHING = [
@@ -117,10 +116,10 @@ def test_the_limit_is_kept_and_the_total_told(engine: Engine) -> None:
 
 def test_synonyms_lead_from_one_language_to_the_other(invented: Library) -> None:
     known = replace(invented, synonyms=(("folding", "折りたたみ"), ("accuracy", "精度")))
-    engine = engine_of(known, [source(paper) for paper in known.papers.values()])
+    engine = engine_of(known)
     assert engine.search("折りたたみ").total == 1
     assert engine.search("精度").total == 1
 
 
 def test_an_empty_base_is_searched_in_vain(invented: Library) -> None:
-    assert engine_of(invented, []).search("tidy").total == 0
+    assert engine_of(replace(invented, notes={})).search("tidy").total == 0

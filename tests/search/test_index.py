@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 
 from paper_notes.library import Library
 from paper_notes.search import index
-from paper_notes.search.fields import source
 from paper_notes.search.index import WEIGHTS, build_index
 from paper_notes.search.keys import keys_of
+from paper_notes.search.shards import Entries
 
 
 @pytest.fixture
 def entries(invented: Library) -> dict[str, str]:
-    sources = [source(paper) for paper in invented.papers.values()]
-    return dict(build_index(sources, invented.topics, [("folding", "たたむ")]))
+    papers = list(invented.papers.values())
+    return dict(build_index(papers, invented.topics, [("folding", "たたむ")]))
 
 
 def postings(entry: str) -> dict[str, int]:
@@ -67,13 +68,30 @@ def test_a_word_of_many_papers_lists_the_best_and_counts_all(
     monkeypatch.setattr(index, "MOST_PAPERS", 3)
     model = invented.papers["tidy_scale"]
     papers = [replace(model, id=f"tidy_{number}") for number in range(5)]
-    entries = build_index([source(paper) for paper in papers], invented.topics, ())
+    entries = build_index(papers, invented.topics, ())
     assert entries["tidy"].startswith("5:")
     assert len(postings(entries["tidy"])) == 3
 
 
 def test_the_order_of_papers_changes_nothing(invented: Library) -> None:
-    sources = [source(paper) for paper in invented.papers.values()]
-    assert build_index(sources, invented.topics, ()) == build_index(
-        sources[::-1], invented.topics, ()
+    papers = list(invented.papers.values())
+    assert build_index(papers, invented.topics, ()) == build_index(
+        papers[::-1], invented.topics, ()
     )
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_however_the_work_is_shared_the_index_is_the_same(
+    invented: Library, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    model = list(invented.papers.values())
+    papers = [replace(model[n % 3], id=f"p{n}", year=1990 + n) for n in range(20)]
+    monkeypatch.setattr(index, "MOST_PAPERS", 4)
+    whole = build_index(papers, invented.topics, ())
+    monkeypatch.setattr(index, "_LEAST", size)
+    monkeypatch.setattr(index, "_MOST", size)
+
+    def backwards(work: Callable[[int], Entries], items: Sequence[int]) -> Iterable[Entries]:
+        return map(work, reversed(items))
+
+    assert build_index(papers, invented.topics, (), backwards) == whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from paper_notes.graph.model import Graph, Node
@@ -73,10 +73,14 @@ def _rows(
     return rows, tallest
 
 
-def best_linked(graph: Graph, at_most: int) -> set[str]:
-    """The keys of the papers to show where there is no room for all."""
-    links = {key: len(graph.outgoing[key]) + len(graph.incoming[key]) for key in graph.nodes}
-    ranked = sorted(graph.nodes.values(), key=lambda node: (node.paper is None, -links[node.key]))
+def best_linked(graph: Graph, at_most: int, keys: Iterable[str] | None = None) -> set[str]:
+    """The keys of the papers to show where there is no room for all, or for all of `keys`."""
+    nodes = [graph.nodes[key] for key in (graph.nodes if keys is None else keys)]
+
+    def rank(node: Node) -> tuple[bool, int]:
+        return node.paper is None, -len(graph.outgoing[node.key]) - len(graph.incoming[node.key])
+
+    ranked = sorted(nodes, key=rank)
     return {node.key for node in ranked[:at_most]}
 
 

@@ -1,9 +1,14 @@
-"""Papers side by side: each topic's in full, and any choice of papers by a small script."""
+"""Papers side by side: the best linked of each topic, and any choice by a small script.
+
+Whoever reads side by side reads a few papers; tables of a topic's many hundreds would be half of a
+large site and read by nobody (docs/decisions/0015).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from paper_notes.graph.layout import best_linked
 from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.groups import by_topic
@@ -12,6 +17,7 @@ from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.words import WORDS
 
 ON_A_PAGE = 12  # columns
+OF_A_TOPIC = 60  # papers in tables
 
 
 def compare_pages(context: Context, language: str) -> Iterator[Page]:
@@ -20,8 +26,10 @@ def compare_pages(context: Context, language: str) -> Iterator[Page]:
     groups = {topic: papers for topic, papers in by_topic(context).items() if papers}
     yield _choice(context, language, base, {topic: len(found) for topic, found in groups.items()})
     for topic, papers in groups.items():
-        for part in parts(f"{base}{topic}/", papers, ON_A_PAGE):
-            yield _table(context, language, topic, papers, part)
+        best = best_linked(context.graph, OF_A_TOPIC, (paper.id for paper in papers))
+        shown = [paper for paper in papers if paper.id in best]
+        for part in parts(f"{base}{topic}/", shown, ON_A_PAGE):
+            yield _table(context, language, topic, shown, part, len(papers))
 
 
 def _choice(context: Context, language: str, base: str, counts: dict[str, int]) -> Page:
@@ -41,7 +49,7 @@ def _choice(context: Context, language: str, base: str, counts: dict[str, int]) 
 
 
 def _table(
-    context: Context, language: str, topic: str, papers: list[Paper], part: Part[Paper]
+    context: Context, language: str, topic: str, papers: list[Paper], part: Part[Paper], of: int
 ) -> Page:
     words = WORDS[language]
     title = f"{words['compare']}: {context.topic_name(topic, language)}"
@@ -52,6 +60,7 @@ def _table(
         title=title,
         topic=topic,
         all_papers=papers,
+        of=of,
         part=part,
         questions=QUESTIONS,
         evidence=context.evidence,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from paper_notes.evidence import Evidence, Totals, count, weigh
 from paper_notes.graph.build import build_graph, node_of_step
@@ -22,8 +22,7 @@ from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
-from paper_notes.pages.pieces import Resolve
-from paper_notes.pages.sentences import opening
+from paper_notes.pages.prose import Prose
 from paper_notes.pages.words import WORDS
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
@@ -60,9 +59,9 @@ class Context:
                 w=WORDS[language],
                 lang=language,
                 link=lambda target: href(url, target),
-                block=lambda text: self._prose(text, url, language, self.markdown.block),
-                inline=lambda text: self._prose(text, url, language, self.markdown.inline),
-                lead=lambda text: self._prose(text, url, language, self._lead),
+                block=lambda text: _best(self.prose.block, text, url, language),
+                inline=lambda text: _best(self.prose.inline, text, url, language),
+                lead=lambda text: _best(self.prose.lead, text, url, language),
                 md=self.markdown.block,
                 breakable=_breakable,
                 topic_name=lambda topic: self.topic_name(topic, language),
@@ -73,18 +72,10 @@ class Context:
             )
         )
 
-    def _prose(self, text: Text, url: str, language: str, render: Any) -> Mapping[str, Any]:
-        """A bilingual text rendered, with the language it is really in."""
-        words, actual = text.best(language)
-
-        def resolve(destination: str) -> str | None:
-            paper = self.paper_at(destination)
-            return href(url, f"{language}/papers/{paper.id}/") if paper else None
-
-        return {"html": render(words, resolve), "lang": actual, "foreign": actual != language}
-
-    def _lead(self, text: str, resolve: Resolve) -> Markup:
-        return self.markdown.inline(opening(text), resolve)
+    @cached_property
+    def prose(self) -> Prose:
+        """Renders texts with links to notes."""
+        return Prose(self.markdown, self.paper_at)
 
     def paper_at(self, destination: str) -> Paper | None:
         """The paper of this base that a link in a text means, be it by id or by address."""
@@ -158,6 +149,15 @@ class Context:
         return f"https://colab.research.google.com/github/{name}/blob/gh-pages/notebooks/{id}.ipynb"
 
 
+def _best(
+    render: Callable[[str, str, str], Markup], text: Text, url: str, language: str
+) -> Mapping[str, Any]:
+    """A bilingual text rendered, with the language it is really in."""
+    words, actual = text.best(language)
+    html = render(words, url, language)
+    return {"html": html, "lang": actual, "foreign": actual != language}
+
+
 def _breakable(name: str) -> Markup:
     """A long snake_case name that may break after each underscore."""
-    return Markup("_<wbr>").join(name.split("_"))
+    return Markup(str(escape(name)).replace("_", "_<wbr>"))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Mapping
 
-from paper_notes.graph.layout import best_linked, lay_out
+from paper_notes.graph.layout import Map, best_linked, lay_out
 from paper_notes.graph.lettering import short_title, wrapped
 from paper_notes.graph.model import Node
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import GRAPH, RELATIONS
-from paper_notes.pages.map_data import MAP, MISSING, STATES, all_tags
+from paper_notes.pages.map_data import MAP, MISSING, STATES
 from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
 
-DRAWN = 400  # papers that the drawing without script shows; more would be slow and unreadable
+DRAWN = 400  # papers that drawing and list show by themselves; more would be slow and unreadable
+TAGS = 200  # to filter by: those of most papers
 _LABEL_ROOM = 160 / 12  # em of a label
 
 
@@ -21,20 +23,24 @@ def map_page(context: Context, language: str) -> Page:
     """The page of the map in that language."""
     url = f"{language}/map/"
     graph = context.graph
-    drawn = lay_out(graph, list(context.library.topics), best_linked(graph, DRAWN))
+    topics = list(context.library.topics)
+    whole = lay_out(graph, topics)
+    drawn = lay_out(graph, topics, best_linked(graph, DRAWN))
     places = {spot.node.key: spot for spot in drawn.spots}
     body = context.render(
         "map.html",
         url,
         language,
         map=drawn,
+        whole=whole,
         places=places,
         label=lambda node: wrapped(_name(node), _LABEL_ROOM, 1)[0],
         links=[edge for edge in graph.edges if edge.source in places and edge.target in places],
-        groups=_by_lane(context),
+        groups=_by_lane(whole, places),
+        counts=Counter(spot.topic for spot in whole.spots),
         states=[state for state in STATES if state != MISSING],
         relations=RELATIONS,
-        tags=all_tags(context),
+        tags=sorted(tag for tag, _ in _tags(context).most_common(TAGS)),
         files={"graph": GRAPH, "map": MAP, "what": f"data/{language}/what.json"},
     )
     words = WORDS[language]
@@ -56,15 +62,21 @@ def map_page(context: Context, language: str) -> Page:
     )
 
 
-def _by_lane(context: Context) -> Mapping[str, list[tuple[int, Node]]]:
-    """All papers by topic, each with its number in the data."""
-    whole = lay_out(context.graph, list(context.library.topics))
+def _by_lane(whole: Map, keys: Container[str]) -> Mapping[str, list[tuple[int, Node]]]:
+    """The papers at these keys by topic, each with its number in the data."""
     groups: dict[str, list[tuple[int, Node]]] = {topic: [] for topic in whole.lanes}
     for number, spot in enumerate(whole.spots):
-        groups[spot.topic].append((number, spot.node))
+        if spot.node.key in keys:
+            groups[spot.topic].append((number, spot.node))
     for members in groups.values():
         members.sort(key=lambda item: (item[1].paper is None, item[1].year or 0, item[1].title))
     return groups
+
+
+def _tags(context: Context) -> Counter[str]:
+    """How many papers have each tag; equally common ones by name."""
+    tags = sorted(tag for paper in context.library.papers.values() for tag in paper.tags)
+    return Counter(tags)
 
 
 def _name(node: Node) -> str:

@@ -16,13 +16,13 @@ STATES = ("verified", "reported", "failing", "unchecked", MISSING)
 def map_data(context: Context) -> Mapping[str, object]:
     """Places and kinds of all papers, in the order of the graph's nodes."""
     topics = list(context.library.topics)
-    tags = all_tags(context)
+    tags = {tag: number for number, tag in enumerate(all_tags(context))}
     whole = lay_out(context.graph, topics)
     lanes = {topic: number for number, topic in enumerate(whole.lanes)}
     papers = [spot.node.paper for spot in whole.spots]
     return {
         "topics": list(lanes),
-        "tags": tags,
+        "tags": list(tags),
         "states": STATES,
         "width": whole.width,
         "height": whole.height,
@@ -32,7 +32,7 @@ def map_data(context: Context) -> Mapping[str, object]:
         "y": [spot.y for spot in whole.spots],
         "year": [spot.year for spot in whole.spots],
         "topic": [lanes[spot.topic] for spot in whole.spots],
-        "tag": [[tags.index(tag) for tag in paper.tags] if paper else [] for paper in papers],
+        "tag": [[tags[tag] for tag in paper.tags] if paper else [] for paper in papers],
         "state": [STATES.index(_state(context, spot.node)) for spot in whole.spots],
     }
 

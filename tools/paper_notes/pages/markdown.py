@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeAlias
 
 import nh3
 from markdown_it import MarkdownIt
@@ -30,6 +31,11 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
+# Lines in which neither Markdown nor HTML means anything; two blanks at an end would break a line,
+# and a blank line is a matter for the parser.
+_PLAIN = r"[^\\`*_\[\]!<>&$~\x00-\x1f\x7f-\xa0]*"
+_PLAIN_LINES = re.compile(rf"{_PLAIN}(?:(?<!  )\n(?! *\n){_PLAIN})*")
+
 # Japanese is written without spaces: a line of the source that ends in it joins the next directly.
 _WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _STOPS = frozenset("、。「」『』・")  # nothing is set apart from these, not even Latin
@@ -41,6 +47,29 @@ _BROKEN_FORMULA = re.compile(
     r"^ *```.*?^ *```|`[^`]*`|\$\$.*?\$\$|\\\$|(\$(?:[^$\\\n]|\\.|\n(?!\s*\n))+\$)",
     re.DOTALL | re.MULTILINE,
 )
+
+
+@dataclass
+class _Stash:
+    """What one text needs while it is rendered: formulas set aside, and where links lead."""
+
+    marker: str
+    resolve: Resolve | None
+    kept: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)  # destinations, as the text has them
+    refused: bool = False  # whether a formula was
+
+    def keep(self, markup: str) -> str:
+        """Set this aside, and give what stands in for it."""
+        self.kept.append(markup)
+        return self.token(len(self.kept) - 1)
+
+    def token(self, index: int) -> str:
+        """What stands in for the one of that number."""
+        return f"{self.marker}{index};"
+
+
+_Env: TypeAlias = dict[str, _Stash]  # what the parser hands on from its caller to its rules
 
 
 class Markdown:
@@ -58,7 +87,6 @@ class Markdown:
         memory: MutableMapping[str, str] | None = None,
     ) -> None:
         self._pieces = Pieces({} if memory is None else memory)
-        self._refused = False  # whether the text at hand has a formula that was refused
         self._math = math
         self._highlight = highlight
         self.on_error = on_error
@@ -66,6 +94,14 @@ class Markdown:
         self._parser.enable(["table", "strikethrough"])
         self._parser.disable(["image"])
         self._parser.use(dollarmath_plugin, double_inline=True, allow_digits=False)
+        self._renderer = RendererHTML()  # making one costs as much as rendering a line
+        self._renderer.rules |= self._rules()  # type: ignore[arg-type]  # declared for methods
+        self._cleaner = nh3.Cleaner(
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            url_schemes=_SCHEMES,
+            link_rel="noopener noreferrer",
+        )
 
     def block(self, text: str, resolve: Resolve | None = None) -> Markup:
         """Paragraphs, lists, tables, code and mathematics."""
@@ -73,13 +109,13 @@ class Markdown:
 
     def inline(self, text: str, resolve: Resolve | None = None) -> Markup:
         """One line: no paragraph around it."""
-        return self._remembered("inline", text, resolve, self._parse_inline)
+        text = text.strip()
+        if _PLAIN_LINES.fullmatch(text):
+            return Markup(_joined(text.split("\n")))
+        return self._remembered("inline", text, resolve, self._parser.parseInline)
 
     def _parse(self, text: str) -> Sequence[Token]:
         return self._parser.parse(_one_line_formulas(text))
-
-    def _parse_inline(self, text: str) -> Sequence[Token]:
-        return self._parser.parseInline(text.strip())
 
     def _remembered(
         self, kind: str, text: str, resolve: Resolve | None, parse: Callable[[str], Sequence[Token]]
@@ -87,26 +123,28 @@ class Markdown:
         name = f"{kind}:{text}"
         piece = self._pieces.find(name, resolve)
         if piece is None:
-            self._refused = False
-            piece = self._render(text, parse(text), resolve)
-            if not self._refused:  # or nobody would hear of it the next time
+            stash = _Stash(_marker(text), resolve)
+            piece = self._render(parse(text), stash)
+            if not stash.refused:  # or nobody would hear of it the next time
                 self._pieces.keep(name, resolve, piece)
         self._math.show(piece.shown)
         return Markup(piece.html)
 
-    def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Piece:
-        stash: list[str] = []
-        links: list[str] = []
-        marker = _marker(text)
-        renderer = RendererHTML()
+    def _render(self, tokens: Sequence[Token], stash: _Stash) -> Piece:
+        clean = self._cleaner.clean(
+            self._renderer.render(tokens, self._parser.options, {"stash": stash})
+        )
+        for index, markup in enumerate(stash.kept):
+            clean = clean.replace(stash.token(index), markup, 1)
+        return Piece(clean, tuple(stash.links), shown_in("".join(stash.kept)))
 
-        def keep(markup: str) -> str:
-            stash.append(markup)
-            return f"{marker}{len(stash) - 1};"
+    def _rules(self) -> Mapping[str, Callable[..., str]]:
+        """What is rendered in another way than CommonMark's."""
 
         def formula(display: bool) -> Callable[..., str]:
-            def rule(tokens: Sequence[Token], index: int, *_: Any) -> str:
-                return keep(self._formula(tokens[index].content, display))
+            def rule(tokens: Sequence[Token], index: int, _: Any, env: _Env) -> str:
+                stash = env["stash"]
+                return stash.keep(self._formula(tokens[index].content, display, stash))
 
             return rule
 
@@ -119,38 +157,31 @@ class Markdown:
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
             return "" if _joins(_last(tokens[:index]), _first(tokens[index + 1 :])) else "\n"
 
-        def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
+        def link_open(tokens: Sequence[Token], index: int, options: Any, env: _Env) -> str:
             token = tokens[index]
-            links.append(str(token.attrs["href"]))
-            address = resolve(links[-1]) if resolve else None
+            stash = env["stash"]
+            stash.links.append(str(token.attrs["href"]))
+            address = stash.resolve(stash.links[-1]) if stash.resolve else None
             if address:
                 token.attrs["href"] = address
-            return renderer.renderToken(tokens, index, self._parser.options, {})
+            return self._renderer.renderToken(tokens, index, options, env)
 
-        rules: dict[str, Callable[..., str]] = {"link_open": link_open}
-        rules["math_inline"] = formula(False)
-        rules["math_inline_double"] = rules["math_block"] = formula(True)
-        rules["math_block_label"] = rules["math_block"]
-        rules["softbreak"] = softbreak
-        rules["fence"] = rules["code_block"] = fence
-        renderer.rules |= rules  # type: ignore[arg-type]  # declared for methods; takes functions
-        raw = renderer.render(tokens, self._parser.options, {})
-        clean = nh3.clean(
-            raw,
-            tags=_TAGS,
-            attributes=_ATTRIBUTES,
-            url_schemes=_SCHEMES,
-            link_rel="noopener noreferrer",
-        )
-        for index, markup in enumerate(stash):
-            clean = clean.replace(f"{marker}{index};", markup, 1)
-        return Piece(clean, tuple(links), shown_in("".join(stash)))
+        return {
+            "math_inline": formula(False),
+            "math_inline_double": formula(True),
+            "math_block": formula(True),
+            "math_block_label": formula(True),
+            "fence": fence,
+            "code_block": fence,
+            "softbreak": softbreak,
+            "link_open": link_open,
+        }
 
-    def _formula(self, tex: str, display: bool) -> str:
+    def _formula(self, tex: str, display: bool, stash: _Stash) -> str:
         try:
             return self._math(tex.strip(), display=display)
         except MathError as error:
-            self._refused = True
+            stash.refused = True
             self.on_error(tex, str(error))
             return f"<code>{html.escape(tex)}</code>"
 
@@ -160,6 +191,15 @@ def _joins(before: str, after: str) -> bool:
     pair = {before, after}
     wide = [bool(_WIDE.match(character)) for character in (before, after)]
     return bool(pair & _STOPS) or all(wide) or (any(wide) and bool(pair & _BRACKETS))
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Plain lines as one text, with the line breaks that stay."""
+    text = lines[0]
+    for line in lines[1:]:
+        text, line = text.rstrip(" "), line.strip(" ")
+        text += line if _joins(text[-1:], line[:1]) else f"\n{line}"
+    return text
 
 
 def _last(tokens: Sequence[Token]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import posixpath
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -47,7 +46,13 @@ def href(source: str, target: str) -> str:
     path, mark, fragment = target.partition("#")
     if not path:
         return target
-    relative = posixpath.relpath(path or ".", source)
+    here, there = source.split("/")[:-1], path.rstrip("/").split("/")
+    same = 0  # folders that both are in
+    for one, other in zip(here, there, strict=False):
+        if one != other:
+            break
+        same += 1
+    relative = "/".join([*[".."] * (len(here) - same), *there[same:]]) or "."
     slash = "/" if path.endswith("/") else ""
     return relative + slash + mark + fragment
 

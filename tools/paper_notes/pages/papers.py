@@ -7,7 +7,7 @@ from paper_notes.pages.groups import by_topic
 from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
 
-OF_A_TOPIC = 30
+OF_A_TOPIC = 20
 
 
 def papers_page(context: Context, language: str) -> Page:

@@ -6,7 +6,7 @@ from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
 
-MOST_TITLES = 1000  # more would make a page that nobody can use
+MOST_TITLES = 300  # more would make a page that nobody can use
 
 
 def search_page(context: Context, language: str) -> Page:

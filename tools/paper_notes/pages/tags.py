@@ -12,7 +12,8 @@ from paper_notes.pages.page import Page
 from paper_notes.pages.paging import parts
 from paper_notes.pages.words import WORDS
 
-ON_A_PAGE = 60
+ON_A_PAGE = 60  # papers
+TAGS_ON_A_PAGE = 400
 
 
 def tag_pages(context: Context, language: str) -> Iterator[Page]:
@@ -20,8 +21,9 @@ def tag_pages(context: Context, language: str) -> Iterator[Page]:
     groups = by_tag(context)
     words = WORDS[language]
     url = f"{language}/tags/"
-    body = context.render("tags.html", url, language, groups=groups)
-    yield _page(language, url, words["tags"], body)
+    for whole in parts(url, list(groups), TAGS_ON_A_PAGE, further=f"{url}-/"):  # "-" is no tag
+        body = context.render("tags.html", whole.url, language, part=whole, groups=groups)
+        yield _page(language, whole.url, whole.title(words["tags"]), body)
     for tag, papers in groups.items():
         title = f"#{tag}"
         for part in parts(f"{url}{tag}/", papers, ON_A_PAGE):

@@ -9,7 +9,7 @@ from paper_notes.pages.context import Context
 from paper_notes.pages.groups import by_topic
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
-from paper_notes.pages.proof import proof
+from paper_notes.pages.proof import Proof, proof
 from paper_notes.pages.words import WORDS
 
 ON_A_PAGE = 60
@@ -21,8 +21,9 @@ def topic_pages(context: Context, language: str) -> Iterator[Page]:
     yield _map(context, language)
     for topic, papers in groups.items():
         if topic in context.library.topics:
+            figures = proof(context, papers)
             for part in parts(f"{language}/topics/{topic}/", papers, ON_A_PAGE):
-                yield _topic(context, topic, papers, part, language)
+                yield _topic(context, topic, figures, part, language)
 
 
 def _map(context: Context, language: str) -> Page:
@@ -43,9 +44,7 @@ def _map(context: Context, language: str) -> Page:
     )
 
 
-def _topic(
-    context: Context, id: str, papers: list[Paper], part: Part[Paper], language: str
-) -> Page:
+def _topic(context: Context, id: str, figures: Proof, part: Part[Paper], language: str) -> Page:
     topic = context.library.topics[id]
     name = context.topic_name(id, language)
     body = context.render(
@@ -55,7 +54,7 @@ def _topic(
         topic=topic,
         name=name,
         part=part,
-        proof=proof(context, papers),
+        proof=figures,
     )
     return Page(
         url=part.url,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from paper_notes.evidence import Totals
 from paper_notes.notes.topics import Topic
@@ -31,7 +31,7 @@ class Card:
 
     def document(self) -> Mapping[str, object]:
         """The card as JSON takes it."""
-        return asdict(self)
+        return vars(self)
 
 
 def card(source: Source, topic: Topic | None, totals: Totals, language: str) -> Card:

@@ -27,20 +27,20 @@ def search(root: Path, query: str, language: str, limit: int) -> tuple[int, str]
     library, problems = load_library(root)
     if not library.papers:
         return 1, render(problems, "text") or "there is no paper to search"
-    sources = {paper.id: source(paper) for paper in library.papers.values()}
-    engine = engine_of(library, list(sources.values()))
+    engine = engine_of(library)
     found = engine.search(query, limit)
-    ids = {key: id for id, key in keys_of(sources).items()}
+    ids = {key: id for id, key in keys_of(library.papers).items()}
     lines = [_heading(found)]
     for key in found.keys:
-        lines += _result(engine, found, sources[ids[key]], language)
+        lines += _result(engine, found, source(library.papers[ids[key]]), language)
     return 0, "\n".join(lines)
 
 
-def engine_of(library: Library, sources: list[Source]) -> Engine:
+def engine_of(library: Library) -> Engine:
     """The engine over the index of these papers."""
-    shards = cut(build_index(sources, library.topics, library.synonyms))
-    return Engine(directory(len(sources), shards, library.synonyms), shards)
+    papers = list(library.papers.values())
+    shards = cut(build_index(papers, library.topics, library.synonyms))
+    return Engine(directory(len(papers), shards, library.synonyms), shards)
 
 
 def _heading(found: Found) -> str:

@@ -6,8 +6,10 @@ one name then needs a single entry to find what the others name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from paper_notes.notes.synonyms import Synonyms
 from paper_notes.search.tokens import compact, fold, pairs, parts, word_tokens
@@ -32,14 +34,27 @@ def concepts(synonyms: Synonyms) -> Sequence[Concept]:
     ]  # fmt: skip
 
 
-def shown(concepts: Sequence[Concept], counts: Mapping[str, int]) -> Mapping[str, int]:
-    """How often each concept that a paper with these tokens has stands in it."""
-    present = set(counts)
-    found: dict[str, int] = {}
+Signs: TypeAlias = Mapping[str, Sequence[tuple[str, frozenset[str]]]]
+
+
+def signs(concepts: Iterable[Concept]) -> Signs:
+    """The concepts' tokens and forms by one token of each form: without it, no need to look on."""
+    found: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
     for concept in concepts:
-        times = [min(map(counts.__getitem__, form)) for form in concept.forms if form <= present]
-        if times:
-            found[concept.token] = max(times)
+        for form in filter(None, concept.forms):
+            found[max(form, key=lambda token: (len(token), token))].append((concept.token, form))
+    return found
+
+
+def shown(signs: Signs, counts: Mapping[str, int]) -> Mapping[str, int]:
+    """How often each concept that a paper with these tokens has stands in it."""
+    present = counts.keys()
+    found: dict[str, int] = {}
+    for sign in signs.keys() & present:
+        for token, form in signs[sign]:
+            if form <= present:
+                times = min(map(counts.__getitem__, form))
+                found[token] = max(times, found.get(token, 0))
     return found
 
 

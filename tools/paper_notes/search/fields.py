@@ -11,6 +11,7 @@ from paper_notes.search.plain import plain
 
 # The answers as excerpts prefer them.
 ANSWERS = ("what", "key_idea", "novelty", "validation", "discussion")
+_REST = (*ANSWERS[2:], "claims")
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,17 @@ def source(paper: Paper) -> Source:
 
 
 def fields(source: Source, topics: Mapping[str, Topic]) -> Iterator[Field]:
-    """Everything that is searched of a paper, in both languages at once."""
+    """Everything that is searched of a paper, in both languages."""
     paper = source.paper
     names = (paper.title, *paper.aliases, paper.id.replace("_", " "))
     yield Field(" | ".join(names), 8)
     yield Field(" | ".join(paper.authors), 6)
     yield Field(" | ".join(paper.tags), 4)
     yield Field(" | ".join(_facts(paper, topics.get(paper.topic))), 3)
-    yield Field(_both(source, "what"), 3)
-    yield Field(_both(source, "key_idea"), 2, brief=False)
-    rest = [*ANSWERS[2:], "claims"]
-    yield Field(" | ".join(_both(source, field) for field in rest), 1, brief=False)
+    for prose in source.prose.values():
+        yield Field(prose["what"], 3)
+        yield Field(prose["key_idea"], 2, brief=False)
+        yield Field(" | ".join(prose[field] for field in _REST), 1, brief=False)
     yield Field(" | ".join(_elsewhere(paper)), 1)
 
 
@@ -63,10 +64,6 @@ def _prose(paper: Paper, language: str) -> Mapping[str, str]:
     texts = {question: paper.answer(question).get(language) or "" for question in ANSWERS}
     texts["claims"] = "\n\n".join(claim.says.get(language) or "" for claim in paper.claims)
     return {field: plain(text) for field, text in texts.items()}
-
-
-def _both(source: Source, field: str) -> str:
-    return " | ".join(prose[field] for prose in source.prose.values())
 
 
 def _facts(paper: Paper, topic: Topic | None) -> Iterator[str]:

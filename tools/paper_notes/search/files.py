@@ -16,13 +16,14 @@ from pathlib import PurePosixPath
 from paper_notes.evidence import Totals
 from paper_notes.library import Library
 from paper_notes.notes.model import LANGUAGES, Paper
+from paper_notes.notes.topics import Topic
 from paper_notes.search.cards import card
-from paper_notes.search.directory import Directory, directory
+from paper_notes.search.directory import directory
 from paper_notes.search.engine import MODULES
 from paper_notes.search.fields import source
-from paper_notes.search.index import build_index
+from paper_notes.search.index import Share, build_index
 from paper_notes.search.keys import keys_of
-from paper_notes.search.shards import Shards, cut
+from paper_notes.search.shards import cut
 
 FOLDER = PurePosixPath("search")
 CLIENT = (*MODULES, "load.js", "view.js", "dialog.js", "page.js", "popover.js")
@@ -35,34 +36,47 @@ def search_files(
     library: Library,
     totals: Callable[[list[Paper]], Totals],
     words: Mapping[str, Mapping[str, str]],
+    share: Share = map,
 ) -> Iterator[File]:
     """Every file below search/. `words` are the client's own, by language."""
-    sources = [source(paper) for paper in library.papers.values()]
-    shards = cut(build_index(sources, library.topics, library.synonyms))
-    yield from index_files(directory(len(sources), shards, library.synonyms), shards)
+    yield from index_files(library, share)
     keys = keys_of(library.papers)
-    for one in sources:
-        paper = one.paper
-        for language in LANGUAGES:
-            made = card(one, library.topics.get(paper.topic), totals([paper]), language)
-            yield _data(f"{language}/{keys[paper.id]}", made.document())
-    for language in LANGUAGES:
-        topics = {
-            id: topic.name.best(language)[0]
-            for id, topic in library.topics.items()
-            if any(paper.topic == id for paper in library.papers.values())
-        }
-        yield _data(f"words/{language}", {"words": words[language], "topics": topics})
+    for paper in library.papers.values():
+        yield from card_files(paper, keys[paper.id], library.topics, totals([paper]))
+    yield from word_files(library, words)
     yield from client_files()
 
 
-def index_files(root: Directory, shards: Shards) -> Iterator[File]:
+def index_files(library: Library, share: Share = map) -> Iterator[File]:
     """The index; its files lie in a folder named by their content, so that no two are mixed."""
+    papers = list(library.papers.values())
+    shards = cut(build_index(papers, library.topics, library.synonyms, share))
+    root = directory(len(papers), shards, library.synonyms)
     contents = shards.contents()
     version = _version(contents)
     yield _data("directory", {"version": version, **root.document()})
     for name, content in contents.items():
         yield _data(f"{version}/{name}", content)
+
+
+def card_files(
+    paper: Paper, key: str, topics: Mapping[str, Topic], totals: Totals
+) -> Iterator[File]:
+    """The paper's card in each language."""
+    one = source(paper)
+    for language in LANGUAGES:
+        made = card(one, topics.get(paper.topic), totals, language)
+        yield _data(f"{language}/{key}", made.document())
+
+
+def word_files(library: Library, words: Mapping[str, Mapping[str, str]]) -> Iterator[File]:
+    """The client's words in each language, and the names of the topics that have papers."""
+    used = {paper.topic for paper in library.papers.values()}
+    for language in LANGUAGES:
+        topics = {
+            id: topic.name.best(language)[0] for id, topic in library.topics.items() if id in used
+        }
+        yield _data(f"words/{language}", {"words": words[language], "topics": topics})
 
 
 def client_files() -> Iterator[File]:

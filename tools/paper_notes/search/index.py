@@ -9,17 +9,18 @@ begin with c, to mend misspelt queries with.
 from __future__ import annotations
 
 import re
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TypeAlias
 
+from paper_notes.notes.model import Paper
 from paper_notes.notes.synonyms import Synonyms
 from paper_notes.notes.topics import Topic
-from paper_notes.search.concepts import concepts, shown
-from paper_notes.search.fields import Source, fields, names
-from paper_notes.search.keys import keys_of
+from paper_notes.search.concepts import Signs, concepts, shown, signs
+from paper_notes.search.fields import Source, fields, names, source
+from paper_notes.search.keys import LENGTH, keys_of
+from paper_notes.search.shards import Entries
 from paper_notes.search.tokens import fold, joined, name_key, parts, tokens
 
 MOST_PAPERS = 200  # of a token; a word of more papers tells little, and the best are among them
@@ -27,36 +28,79 @@ MOST_WORDS = 1000  # that begin with one character
 WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"  # as ASCII orders them
 
 _SCALE = len(WEIGHTS) - 1
-_PAPERS = 2**20  # weight and number of a paper make one integer: tens of millions of them are held
+_POSTING = 1 + LENGTH  # characters of a paper in an entry
+_LEAST, _MOST = 100, 2500  # papers of a part: what a process does at a time, and holds in memory
 _SATURATION = 2.0  # BM25's k1: a tenth mention says less than a second
 _DILUTION = 0.4  # BM25's b: how much a long text thins out its words
 _USUAL = 1500  # tokens of a note, each as often as it counts
 _WORD = re.compile("[a-z][a-z0-9]{3,}|[ァ-ヺー]{3,}|[々ぁ-ゖァ-ヺー\u3400-\u9fff]{3,20}")
 
-Postings: TypeAlias = defaultdict[str, "array[int]"]
+# For each token its papers as they stand in the index. There are millions of them, but few that
+# differ: tokens that weigh alike in a paper share one string.
+Postings: TypeAlias = defaultdict[str, list[str]]
+Share: TypeAlias = Callable[[Callable[[int], Entries], Sequence[int]], Iterable[Entries]]
 
 
 def build_index(
-    sources: Sequence[Source], topics: Mapping[str, Topic], synonyms: Synonyms
-) -> Mapping[str, str]:
-    """Every entry of the index by its key, sorted. Depends on nothing but the papers."""
-    keys = keys_of(source.paper.id for source in sources)
-    ordered = sorted(sources, key=lambda source: keys[source.paper.id])
-    known = concepts(synonyms)
-    postings: Postings = defaultdict(partial(array, "L"))
-    for number, source in enumerate(ordered):
-        counts = count_tokens(source, topics)
+    papers: Sequence[Paper],
+    topics: Mapping[str, Topic],
+    synonyms: Synonyms,
+    share: Share = map,
+) -> Entries:
+    """Every entry of the index by its key, sorted. Depends on nothing but what is given.
+
+    `share` applies a function to each of some items and gives the results in any order: what does
+    so in several processes makes the index sooner, and the same one.
+    """
+    keys = keys_of(paper.id for paper in papers)
+    known = signs(concepts(synonyms))
+
+    def part(number: int) -> Entries:
+        return _part(papers[number * size : (number + 1) * size], topics, known, keys)
+
+    size = max(_LEAST, min(_MOST, -(-len(papers) // 4)))
+    entries = _joined(share(part, range(-(-len(papers) // size))))
+    frequency = {token: int(entry.partition(":")[0]) for token, entry in entries.items()}
+    entries |= _vocabulary(papers, synonyms, frequency)
+    return dict(sorted(entries.items()))
+
+
+def _part(
+    papers: Iterable[Paper], topics: Mapping[str, Topic], known: Signs, keys: Mapping[str, str]
+) -> Entries:
+    """The entries of some papers."""
+    postings: Postings = defaultdict(list)
+    for paper in papers:
+        key = keys[paper.id]
+        counts = count_tokens(source(paper), topics)
         weights = _weights(round(counts.total() / _USUAL, 1), max(counts.values()))
+        own = [WEIGHTS[weight] + key for weight in weights]  # by how often a token stands in it
         for found in (counts, shown(known, counts)):
             for token, times in found.items():
-                postings[token].append(weights[times] * _PAPERS + number)
-        for name in {name_key(name) for name in names(source.paper)}:
-            postings[f"={name}"].append(_SCALE * _PAPERS + number)
-    places = [keys[source.paper.id] for source in ordered]
-    entries = {token: _entry(found, places) for token, found in postings.items()}
-    frequency = {token: len(found) for token, found in postings.items()}
-    entries |= _vocabulary(sources, synonyms, frequency)
-    return dict(sorted(entries.items()))
+                postings[token].append(own[times])
+        for name in {name_key(name) for name in names(paper)}:
+            postings[f"={name}"].append(WEIGHTS[_SCALE] + key)
+    return {token: _entry(len(found), found) for token, found in postings.items()}
+
+
+def _joined(parts: Iterable[Entries]) -> dict[str, str]:
+    """The entries of several parts as one; of each token the best papers of them all."""
+    entries: dict[str, str] = {}
+    for part in parts:
+        if not entries:
+            entries.update(part)
+            continue
+        for token, entry in part.items():
+            entries[token] = _both(entries[token], entry) if token in entries else entry
+    return entries
+
+
+def _both(one: str, other: str) -> str:
+    numbers, papers = zip(*(entry.split(":", 1) for entry in (one, other)), strict=True)
+    both = "".join(papers)
+    return _entry(
+        sum(map(int, numbers)), [both[at : at + _POSTING] for at in range(0, len(both), _POSTING)]
+    )
 
 
 def count_tokens(source: Source, topics: Mapping[str, Topic]) -> Counter[str]:
@@ -74,19 +118,18 @@ def _weights(length: float, most: int) -> Sequence[int]:
     return [round(_SCALE * times / (times + half)) for times in range(most + 1)]
 
 
-def _entry(postings: array[int], keys: Sequence[str]) -> str:
-    best = sorted(postings, reverse=True)[:MOST_PAPERS]
-    papers = (WEIGHTS[one // _PAPERS] + keys[one % _PAPERS] for one in best)
-    return f"{len(postings)}:{''.join(papers)}"
+def _entry(number: int, papers: Iterable[str]) -> str:
+    best = sorted(papers, reverse=True)[:MOST_PAPERS]  # weights stand first and sort as text
+    return f"{number}:{''.join(best)}"
 
 
 def _vocabulary(
-    sources: Sequence[Source], synonyms: Synonyms, frequency: Mapping[str, int]
+    papers: Sequence[Paper], synonyms: Synonyms, frequency: Mapping[str, int]
 ) -> Mapping[str, str]:
     """For each first character the words that a query may have meant, the most frequent first."""
     words: Counter[str] = Counter()
-    common = max(2, len(sources) // 4)  # what a quarter of all papers say is "that" and "there"
-    for paper in (source.paper for source in sources):
+    common = max(2, len(papers) // 4)  # what a quarter of all papers say is "that" and "there"
+    for paper in papers:
         named = [*names(paper), *paper.authors, *paper.tags]
         words.update(word for name in named for word in _words(name))
     for token, papers_with in frequency.items():

@@ -21,7 +21,7 @@ from paper_notes.search.opensearch import opensearch
 from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
 from paper_notes.site.own_assets import own_asset
 from paper_notes.site.publication import Publication
-from paper_notes.site.sitemap import sitemap
+from paper_notes.site.sitemap import sitemaps
 
 
 def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
@@ -54,7 +54,7 @@ def machine_files(
     )
     if not address:
         return
-    yield "sitemap.xml", sitemap(urls, address, lambda url: _page_changed(publication, url))
+    yield from sitemaps(urls, address, lambda url: _page_changed(publication, url))
     for language in LANGUAGES:
         yield f"{language}/opensearch.xml", opensearch(address, language, WORDS[language])
         entries = newest_first(_entries(publication, language))

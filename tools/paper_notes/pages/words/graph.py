@@ -23,6 +23,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "to bottom. Point at a paper to see what it is, press to open it.",
         "map_picture": "Map of papers by year and topic; the list below has the same links",
         "map_list": "The same as a list",
+        "map_more": "These {n} of {all} are linked most; the topic's page has all that are here",
         "map_search": "Find on the map",
         "map_all": "all",
         "map_topic": "Topic",
@@ -83,6 +84,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "並ぶ。論文を指すと内容が一文で出て、押すとページが開く。",
         "map_picture": "年と分野で並べた論文の地図。同じリンクが下の一覧にある",
         "map_list": "同じ内容の一覧",
+        "map_more": "{all} 本のうち、よく結びついている {n} 本。"
+        "収録済みの論文は分野のページにすべてある",
         "map_search": "地図の中を探す",
         "map_all": "すべて",
         "map_topic": "分野",

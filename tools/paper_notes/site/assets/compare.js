@@ -1,7 +1,9 @@
 // Shows chosen papers side by side: compare/?papers=vae,gan. Their own pages are the data.
 (function () {
   const section = document.querySelector(".pn-chosen");
-  const asked = new URLSearchParams(location.search).getAll("papers").join(",").split(",");
+  const byIds = document.querySelector(".pn-by-ids");
+  if (byIds) byIds.hidden = false;
+  const asked = new URLSearchParams(location.search).getAll("papers").join(",").split(/[\s,]+/);
   const ids = [...new Set(asked)].filter((id) => /^[a-z][a-z0-9_]{0,63}$/.test(id));
   if (!section || !ids.length) return;
   const { papers, lost, remove, alone, claims, results } = section.dataset;

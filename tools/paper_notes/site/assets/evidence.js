@@ -1,17 +1,23 @@
 // Filters all claims. The tables of the topics are the data: they are read page by page until
 // enough rows match, so that a large base is never loaded whole. The address keeps the filter.
 (function () {
-  const STEP = 100;
+  const STEP = 100; // claims
+  const REACH = 20; // tables: what is rare is not looked for in all of a large base at once
   const section = document.querySelector(".pn-claims-all");
   if (!section || !location.protocol.startsWith("http")) return; // pages cannot be read from files
   const form = section.querySelector("form");
   const table = section.querySelector("table");
   const status = section.querySelector("[role=status]");
   const button = section.querySelector("button");
-  const addresses = section.dataset.tables.trim().split(" ").filter(Boolean);
+  // "training/:3" stands for training/, training/2/ and training/3/
+  const addresses = section.dataset.tables.trim().split(" ").filter(Boolean).flatMap((pages) => {
+    const [first, parts = 1] = pages.split(":");
+    return Array.from({ length: Number(parts) }, (_, index) => (index ? `${first}${index + 1}/` : first));
+  });
   const read = new Map(); // address → the groups of its table, one a paper
   let latest = 0;
   let limit = STEP;
+  let reach = REACH;
 
   const fold = (text) => text.normalize("NFKC").toLowerCase();
 
@@ -52,9 +58,11 @@
     const found = [];
     let count = 0;
     let more = false;
+    let tables = 0;
     for (const address of addresses) {
       if (want.topic && !address.split("/").includes(want.topic)) continue;
-      if (count >= limit) { more = true; break; }
+      if (count >= limit || tables >= reach) { more = true; break; }
+      tables += 1;
       for (const group of await groups(address)) {
         const copy = matching(group, want);
         if (copy) { found.push(copy); count += copy.rows.length - 1; }
@@ -65,7 +73,7 @@
     table.append(...found);
     table.hidden = !count;
     button.hidden = !more;
-    status.textContent = count
+    status.textContent = count || more
       ? section.dataset[more ? "more" : "found"].replace("{n}", count)
       : section.dataset.none;
   }
@@ -85,8 +93,8 @@
     if (field) field.value = value;
   }
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", () => { limit = STEP; keep(); update(); });
-  button.addEventListener("click", () => { limit += STEP; update(); });
+  form.addEventListener("input", () => { [limit, reach] = [STEP, REACH]; keep(); update(); });
+  button.addEventListener("click", () => { limit += STEP; reach += REACH; update(); });
   section.hidden = false;
   update();
 })();

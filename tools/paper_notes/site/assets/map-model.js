@@ -20,19 +20,32 @@ function mapPapers(graph, map, papersAddress) {
 function mapLinks(graph) {
   const links = [];
   for (let at = 0; at < graph.edges.length; at += 3) {
-    const [source, target] = graph.edges.slice(at, at + 2);
+    const source = graph.edges[at];
+    const target = graph.edges[at + 1];
     const relation = graph.relations[graph.edges[at + 2]];
     const turned = relation === "prerequisite" || relation === "builds_on";
-    links.push({ from: turned ? target : source, to: turned ? source : target, relation });
+    links.push({ index: links.length, from: turned ? target : source, to: turned ? source : target, relation });
   }
   return links;
 }
 
-/** The numbers of the papers that a choice leaves, and those of its links. */
+/** The links of each paper. */
+function mapAround(papers, links) {
+  const around = papers.map(() => []);
+  for (const link of links) {
+    around[link.from].push(link);
+    around[link.to].push(link);
+  }
+  return around;
+}
+
+/** The numbers of the papers that a choice leaves, and whether it leaves a link. */
 function mapChosen(papers, links, choice) {
   const asked = mapFold(choice.q || "").trim();
-  const wanted = links.filter((link) => !choice.relation || link.relation === choice.relation);
-  const linked = new Set(wanted.flatMap((link) => [link.from, link.to]));
+  const linked = new Set();
+  for (const link of choice.relation ? links : []) {
+    if (link.relation === choice.relation) linked.add(link.from).add(link.to);
+  }
   const left = papers.filter((paper) =>
     (!asked || paper.words.includes(asked))
     && (!choice.topic || paper.topic === choice.topic)
@@ -42,7 +55,9 @@ function mapChosen(papers, links, choice) {
     && (!choice.from || paper.year >= Number(choice.from))
     && (!choice.to || paper.year <= Number(choice.to)));
   const shown = new Set(left.map((paper) => paper.index));
-  return { shown, links: new Set(wanted.filter((link) => shown.has(link.from) && shown.has(link.to))) };
+  const has = (link) =>
+    (!choice.relation || link.relation === choice.relation) && shown.has(link.from) && shown.has(link.to);
+  return { shown, has };
 }
 
 /** What a paper's colour stands for. */

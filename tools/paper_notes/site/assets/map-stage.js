@@ -27,8 +27,11 @@ function mapFitted(context, text, room) {
   return `${kept.trimEnd()}…`;
 }
 
-/** Draws papers and links into a frame. `look` gives each paper and link what it looks like now. */
-function mapStage(frame, map, papers, links, look) {
+/**
+ * Draws papers and links into a frame. `look` gives each paper and link what it looks like now; if
+ * `sparse`, links are drawn only on demand.
+ */
+function mapStage(frame, map, papers, links, look, sparse) {
   const stage = frame.querySelector(".pn-map-stage");
   const axes = frame.querySelector(".pn-map-axes");
   const [wide, high] = [stage.clientWidth, stage.clientHeight];
@@ -46,11 +49,12 @@ function mapStage(frame, map, papers, links, look) {
     const room = (rows.get(paper.index) ?? Infinity) - paper.x; // until the next paper on its right
     graph.addNode(String(paper.index), { ...place(paper.x, paper.y), size, room, label: paper.label });
   }
-  links.forEach((link, index) => {
-    const level = papers[link.from].y === papers[link.to].y; // a straight line would cross others
-    const type = level ? "curve" : link.relation === "alternative" ? "line" : "arrow";
-    graph.addEdgeWithKey(String(index), String(link.from), String(link.to), { type, size: 1.4, curvature: 0.12 });
-  });
+  const draw = ({ index, from, to, relation }) => {
+    const level = papers[from].y === papers[to].y; // a straight line would cross others
+    const type = level ? "curve" : relation === "alternative" ? "line" : "arrow";
+    graph.addEdgeWithKey(String(index), String(from), String(to), { type, size: 1.4, curvature: 0.12 });
+  };
+  if (!sparse) links.forEach(draw);
 
   stage.labels = []; // the labels drawn last, as boxes
   const colour = (name) => { // as WebGL takes it, for the scheme there is now
@@ -162,6 +166,13 @@ function mapStage(frame, map, papers, links, look) {
   return {
     sigma,
     redraw: () => { takeColours(); sigma.refresh(); },
+    point: (around) => { // draw anew after the paper pointed at has changed
+      if (sparse) {
+        graph.clearEdges();
+        around.forEach(draw);
+      }
+      sigma.refresh({ skipIndexation: !sparse, schedule: true });
+    },
     centre: (index) => {
       const { x, y } = sigma.getNodeDisplayData(String(index));
       sigma.getCamera().animate({ x, y, ratio: Math.min(0.5, sigma.getCamera().ratio) }, { duration: 300 });

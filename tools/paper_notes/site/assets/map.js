@@ -17,6 +17,7 @@
   );
   const papers = mapPapers(graph, map, words.papers);
   const links = mapLinks(graph);
+  const around = mapAround(papers, links);
   const crowded = links.length > 3000; // then only the links of the paper pointed at can be told apart
   const names = (field) => new Map([...form.elements[field].options].map((each) => [each.value, each.textContent]));
   const topics = names("topic");
@@ -25,7 +26,7 @@
   const dark = matchMedia("(prefers-color-scheme: dark)");
   let what = null;
   let choice = {};
-  let chosen = { shown: new Set(), links: new Set() };
+  let chosen = null;
   let colours = new Map();
   let near = null; // the paper pointed at, and its neighbours
 
@@ -37,16 +38,22 @@
       return { color: colours.get(mapKind(paper, choice.colour)), zIndex: 2, forceLabel: Boolean(near) };
     },
     link: (link, ink) => ({
-      hidden: !chosen.links.has(link) || (near ? near.index !== link.from && near.index !== link.to : crowded),
+      hidden: !chosen.has(link) || Boolean(near && near.index !== link.from && near.index !== link.to),
       color: near ? ink.soft : ink.thread,
     }),
   };
 
+  const asked = new URLSearchParams(location.search);
+  for (const name of MAP_CHOICES) {
+    if (asked.has(name)) form.elements[name].value = asked.get(name);
+    if (form.elements[name].selectedIndex === -1) form.elements[name].selectedIndex = 0;
+  }
   place.querySelector(".pn-map-drawing").hidden = true;
   form.hidden = false;
   box.hidden = false;
   filters.open = innerWidth > 700;
-  const stage = mapStage(frame, map, papers, links, look);
+  choose();
+  const stage = mapStage(frame, map, papers, links, look, crowded);
   const camera = stage.sigma.getCamera();
 
   function isDark() {
@@ -65,13 +72,17 @@
     }));
   }
 
-  function show() {
+  function choose() {
     choice = Object.fromEntries(MAP_CHOICES.map((name) => [name, form.elements[name].value]));
     chosen = mapChosen(papers, links, choice);
     colours = mapColours(papers, choice.colour, orders[choice.colour], isDark());
     for (const row of rows) row.hidden = !chosen.shown.has(Number(row.dataset.node));
     count.textContent = words.count.replace("{n}", chosen.shown.size).replace("{all}", papers.length);
     drawLegend();
+  }
+
+  function show() {
+    choose();
     stage.redraw();
     keep();
   }
@@ -95,11 +106,9 @@
   async function point(index) {
     const paper = papers[index];
     near = { index, papers: new Set([index]) };
-    for (const link of chosen.links) {
-      if (link.from === index) near.papers.add(link.to);
-      if (link.to === index) near.papers.add(link.from);
-    }
-    stage.sigma.refresh({ skipIndexation: true });
+    const links = around[index].filter(chosen.has);
+    for (const link of links) near.papers.add(link.from).add(link.to);
+    stage.point(links);
     const title = document.createElement("b");
     title.textContent = paper.title;
     title.lang = "en";
@@ -114,14 +123,9 @@
   function leave() {
     near = null;
     about.hidden = true;
-    stage.sigma.refresh({ skipIndexation: true });
+    stage.point([]);
   }
 
-  const asked = new URLSearchParams(location.search);
-  for (const name of MAP_CHOICES) {
-    if (asked.has(name)) form.elements[name].value = asked.get(name);
-    if (form.elements[name].selectedIndex === -1) form.elements[name].selectedIndex = 0;
-  }
   const [x, y, ratio] = (asked.get("view") || "").split(",").map(Number);
   if ([x, y, ratio].every(Number.isFinite) && ratio > 0) camera.setState({ x, y, ratio });
 
@@ -164,5 +168,5 @@
   }
   dark.addEventListener("change", show);
   new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  show();
+  keep();
 })();

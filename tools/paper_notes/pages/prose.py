@@ -1,0 +1,68 @@
+"""Texts as pages show them: rendered once, however many pages show them.
+
+A claim stands on its paper's page and among all claims; how an answer begins, in five lists. What
+differs is where a link to a note leads from each page, so that those are filled in last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from paper_notes.notes.model import Paper
+from paper_notes.pages.markdown import Markdown
+from paper_notes.pages.page import href
+from paper_notes.pages.sentences import opening
+
+# Both languages of 10,000 papers; openings are short, and lists of all kinds show them.
+OPENINGS = 20_000
+# Blocks and lines: those of some hundred papers, whose pages are made one after the other.
+TEXTS = 2_000
+
+_PLACE = "note-of-this-base/"  # stands for the address of a note in what is remembered
+
+Rendered = tuple[Markup, frozenset[str]]  # and the notes that it links to
+
+
+class Prose:
+    """Renders texts, and remembers some of them."""
+
+    def __init__(self, markdown: Markdown, paper_at: Callable[[str], Paper | None]) -> None:
+        self._paper_at = paper_at
+        self._block = lru_cache(TEXTS)(lambda text: self._render(markdown.block, text))
+        self._inline = lru_cache(TEXTS)(lambda text: self._render(markdown.inline, text))
+        self._lead = lru_cache(OPENINGS)(lambda text: self._render(markdown.inline, opening(text)))
+
+    def block(self, text: str, url: str, language: str) -> Markup:
+        """Paragraphs for the page at `url` in that language."""
+        return _placed(self._block(text), url, language)
+
+    def inline(self, text: str, url: str, language: str) -> Markup:
+        """One line."""
+        return _placed(self._inline(text), url, language)
+
+    def lead(self, text: str, url: str, language: str) -> Markup:
+        """How a text begins, on one line."""
+        return _placed(self._lead(text), url, language)
+
+    def _render(self, render: Callable[..., Markup], text: str) -> Rendered:
+        linked: set[str] = set()
+
+        def resolve(destination: str) -> str | None:
+            paper = self._paper_at(destination)
+            if paper is None:
+                return None
+            linked.add(paper.id)
+            return f"{_PLACE}{paper.id}"
+
+        return render(text, resolve), frozenset(linked)
+
+
+def _placed(rendered: Rendered, url: str, language: str) -> Markup:
+    html, linked = rendered
+    for id in sorted(linked):
+        address = href(url, f"{language}/papers/{id}/")
+        html = Markup(str(html).replace(f'href="{_PLACE}{id}"', f'href="{address}"'))
+    return html
