@@ -115,12 +115,13 @@ def photograph() -> tuple[Tensor, Tensor]:
     return image[None], joints[None]                                       # in cells of 4·8 pixels
 
 
-def gradient_by_layer(intermediate: bool, stages: int = 6, he: bool = False) -> list[float]:
+def gradient_by_layer(intermediate: bool, stages: int = 6, he: bool = False,
+                      seed: int = 0) -> list[float]:
     """Size of the gradient at the weights of g₁ and of g₂ … g_T, from the first layer on.
 
     The start is the authors' (deviation 0.01, here times √8 for the narrower net) or He's.
     """
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     net = PoseMachine(parts=4, stages=stages, width=16)
     initialise(net, None if he else 0.01 * (128 / 16) ** 0.5)     # signals as large as 128 wide
     image, joints = photograph()

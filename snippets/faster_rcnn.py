@@ -68,10 +68,10 @@ def label(anchor: Tensor, objects: Tensor) -> tuple[Tensor, Tensor]:
     """For each anchor (L) 1 object, 0 background or -1 neither, and the index of its object."""
     overlap = iou(anchor, objects)                                    # (L, M)
     best, index = overlap.max(1)
-    y = torch.where(best >= 0.7, 1, torch.where(best < 0.3, 0, -1))
-    highest = (overlap == overlap.amax(0)) & (overlap > 0)            # every object gets one
-    return torch.where(highest.any(1), 1, y), torch.where(
-        highest.any(1), highest.int().argmax(1), index)
+    y = torch.where(best > 0.7, 1, torch.where(best < 0.3, 0, -1))
+    highest = (overlap == overlap.amax(0)) * overlap                  # every object gets one
+    chosen = highest.sum(1) > 0
+    return torch.where(chosen, 1, y), torch.where(chosen, highest.argmax(1), index)
 
 
 def rpn_loss(p: Tensor, t: Tensor, y: Tensor, code: Tensor,

@@ -86,12 +86,27 @@ def test_the_code_does_not_change_when_box_and_anchor_move_and_grow_together():
 
 def test_anchors_are_labelled_by_overlap_and_each_object_gets_its_best():
     objects = torch.tensor([[0.0, 0.0, 100.0, 1.0], [0.0, 5.0, 100.0, 6.0]])
-    width = torch.tensor([10.0, 29.0, 30.0, 50.0, 69.0, 70.0, 90.0])
+    width = torch.tensor([10.0, 29.0, 30.0, 50.0, 70.0, 71.0, 90.0])
     flat = torch.stack([torch.zeros(7), torch.zeros(7), width, torch.ones(7)], 1)
     other = torch.tensor([[0.0, 5.0, 20.0, 6.0], [0.0, 9.0, 3.0, 10.0]])  # best of object 1; none
     y, index = label(torch.cat([flat, other]), objects)
     assert y.tolist() == [0, 0, -1, -1, -1, 1, 1, 1, 0]
     assert index[:8].tolist() == [0] * 7 + [1]
+
+
+def test_an_anchor_that_is_the_best_of_two_objects_gets_the_one_that_it_overlaps_more():
+    objects = torch.tensor([[0.0, 0.0, 4.0, 1.0], [4.0, 0.0, 10.0, 1.0]])   # 0.4 and 0.6 of it
+    y, index = label(torch.tensor([[0.0, 0.0, 10.0, 1.0], [0.0, 5.0, 1.0, 6.0]]), objects)
+    assert y.tolist() == [1, 0]
+    assert index[0] == 1
+
+
+def test_the_best_anchor_of_an_object_gets_it_though_it_overlaps_another_more():
+    objects = torch.tensor([[0.0, 0.0, 6.0, 1.0], [6.0, 0.0, 10.0, 1.0]])
+    anchor = torch.tensor([[0.0, 0.0, 10.0, 1.0], [0.0, 0.0, 6.0, 1.0]])  # the second is object 0
+    y, index = label(anchor, objects)
+    assert y.tolist() == [1, 1]
+    assert index.tolist() == [1, 0]
 
 
 def test_a_background_anchor_is_not_the_best_of_an_object_that_nothing_touches():

@@ -10,6 +10,7 @@ from torch import nn
 from torch.distributions import Categorical, Normal, kl_divergence
 from torch.nn import functional as F
 
+from snippets import joint_vae
 from snippets.joint_vae import (
     JointVAE,
     agreement,
@@ -251,3 +252,11 @@ def test_a_full_discrete_part_may_say_nothing():
     vae, log = trained(ramp=25, steps=200)
     assert log[-1, 4] > 0.95 * math.log(10)
     assert agreement(code(vae), digits()[1]) < 0.15
+
+
+def test_without_targets_the_discrete_part_stays_empty(monkeypatch):
+    """The control: the same training with both divergences pressed to 0, as in a beta-VAE."""
+    monkeypatch.setattr(joint_vae, "capacity", lambda *_: 0.0)
+    vae, log = train(digits()[0])
+    assert log[-50:, 4].mean() < 0.1
+    assert agreement(code(vae), digits()[1]) < 0.3

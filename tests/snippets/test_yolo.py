@@ -172,10 +172,11 @@ def test_minimising_the_loss_leaves_one_sure_box_for_each_object(record_property
 def test_the_network_has_24_convolutions_and_a_7_7_30_output(net, record_property):
     convs = [layer for layer in net.features if isinstance(layer, torch.nn.Conv2d)]
     assert len(convs) == 24
-    assert net(torch.empty(2, 3, 448, 448, device="meta")).shape == (2, 7, 7, 30)
+    output = net(torch.empty(2, 3, 448, 448, device="meta")).shape
+    assert output == (2, 7, 7, 30)
     count = sum(p.numel() for p in net.parameters())
     record_property("weights", f"{count / 1e6:.1f} M")
-    record_property("output", "7×7×30")
+    record_property("output", "×".join(map(str, output[1:])))
     dense = 50_176 * 4096 + 4096 + 4096 * 1470 + 1470
     assert count == 60_155_968 + dense == 271_703_550
 

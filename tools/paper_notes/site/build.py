@@ -32,7 +32,7 @@ from paper_notes.site.links import broken_links
 from paper_notes.site.own_assets import own_assets
 from paper_notes.site.publication import Publication
 from paper_notes.site.swap import recover, swap_in
-from paper_notes.snippets.mutate.score import Score
+from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
 LOCK_SECONDS = 120  # how long a build waits for another one to end
@@ -73,7 +73,7 @@ def build_site(
     library: Library,
     runs: Mapping[str, SnippetResult],
     say: Callable[[str], None] = lambda _line: None,
-    scores: Mapping[str, Score] | None = None,
+    scores: Mapping[str, Recorded] | None = None,
 ) -> Built:
     """Build the site of this library and what is current of its runs and mutation scores.
 
@@ -101,7 +101,7 @@ def build_site(
 def _build(
     library: Library,
     runs: Mapping[str, SnippetResult],
-    scores: Mapping[str, Score],
+    scores: Mapping[str, Recorded],
     folders: Folders,
     say: Callable[[str], None],
 ) -> Built:
@@ -137,7 +137,7 @@ def _build(
 def _render(
     library: Library,
     runs: Mapping[str, SnippetResult],
-    scores: Mapping[str, Score],
+    scores: Mapping[str, Recorded],
     folders: Folders,
     config: MkDocsConfig,
 ) -> tuple[Publication, list[tuple[PurePosixPath, bytes]], list[Problem]]:

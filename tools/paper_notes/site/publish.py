@@ -9,7 +9,8 @@ from pathlib import Path
 from paper_notes.library import load_library
 from paper_notes.problems import has_errors
 from paper_notes.site.build import Built, build_site
-from paper_notes.site.runs import REPORT, SCORES, current_runs, current_scores, run_problems
+from paper_notes.site.runs import REPORT, current_runs, run_problems
+from paper_notes.snippets.mutate.record import current
 
 
 def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
@@ -26,5 +27,5 @@ def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
     problems += run_problems(library, runs, "error" if strict else "warning")
     if has_errors(problems):
         return Built(0, 0, problems)
-    built = build_site(library, runs, say, current_scores(runs, root / SCORES))
+    built = build_site(library, runs, say, current(root, runs))
     return replace(built, problems=[*problems, *built.problems])
