@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from paper_notes.notes.positions import pack
 
-KNOWN = pack({(): (1, 1), ("claims",): (3, 1), ("claims", 0): (4, 3), ("claims", 0, "says"): (4, 5)})
+KNOWN = pack(
+    {(): (1, 1), ("claims",): (3, 1), ("claims", 0): (4, 3), ("claims", 0, "says"): (4, 5)}
+)
 
 
 def test_a_field_stands_where_it_was_found():

@@ -29,7 +29,7 @@ from paper_notes.pages.tags import tag_pages
 from paper_notes.pages.timeline import timeline_pages
 from paper_notes.pages.topics import topic_pages
 from paper_notes.pages.toread import to_read_pages, wanted
-from paper_notes.snippets.mutate.score import Score
+from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
 Runs = Callable[[Library], Mapping[str, SnippetResult]]
@@ -135,7 +135,7 @@ def test_a_reported_claim_says_why_it_is_not_checked(context: Context) -> None:
 def test_a_score_that_was_measured_is_shown_and_any_other_is_not_invented(
     invented: Library, runs_of: Runs
 ) -> None:
-    score = Score("tidy_scale", "key", 4, {"a": "killed", "b": "killed", "c": "survived"})
+    score = Recorded(2, 3, "key")
     context = replace(
         context_of(invented, runs_of(invented)), scores={"tidy_scale": score, "nobody": score}
     )
@@ -149,8 +149,8 @@ def test_a_score_that_was_measured_is_shown_and_any_other_is_not_invented(
 
 def test_nothing_measured_is_no_score(context: Context) -> None:
     assert mutation(context, ["tidy_scale"]) is None
-    unfinished = replace(context, scores={"tidy_scale": Score("tidy_scale", "key", 4)})
-    assert mutation(unfinished, ["tidy_scale"]) is None
+    nothing_to_break = replace(context, scores={"tidy_scale": Recorded(0, 0, "key")})
+    assert mutation(nothing_to_break, ["tidy_scale"]) is None
 
 
 def test_a_topic_s_papers_stand_side_by_side(context: Context) -> None:

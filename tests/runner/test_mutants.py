@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.snippets.mutate.operators import mutants
+from paper_notes.snippets.mutate.mutants import mutants
 
 
 def breaks(line: str) -> set[str]:
@@ -55,10 +55,28 @@ def test_a_line_is_broken_so(line, broken):
         "def figure() -> None:\n    print(1 + 2)\n",
         "if __name__ == '__main__':\n    demo(1)\n",
         "def f(x):\n    raise ValueError(1 + 2)\n",
+        "def f(x):\n    return zip(*x, strict=True)\n",
+        "def f(seed=0):\n    g = torch.manual_seed(3)\n    return f(seed=7)\n",
+        "class A:\n    def extra_repr(self):\n        return 1 + 2\n",
+        "net = nn.ReLU(inplace=True)\n",
     ],
 )
 def test_what_no_test_is_about_is_left_alone(source):
     assert list(mutants(source)) == []
+
+
+def test_the_arguments_of_a_symmetric_function_keep_their_places():
+    assert breaks("return max(x, y)") == {"return min(x, y)"}
+
+
+def test_what_compiles_to_the_same_code_is_no_mutant():
+    sources = [m.source for m in mutants("def f():\n    while 1:\n        h()\n")]
+    assert not any("while 2" in source for source in sources)
+
+
+def test_a_mutant_knows_the_statement_that_has_to_run():
+    source = "def f(x):\n    return g(\n        x,\n        1,\n    )\n"
+    assert {(m.line, m.statement) for m in mutants(source)} == {(2, 2), (4, 2)}
 
 
 def test_a_default_value_is_broken_because_it_is_a_claim():

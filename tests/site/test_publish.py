@@ -9,8 +9,8 @@ import pytest
 
 from paper_notes.cli import main
 from paper_notes.site.publish import publish
-from paper_notes.snippets.mutate.score import Score, key_of, write_scores
-from paper_notes.snippets.report import read_report
+from paper_notes.snippets.mutate import record
+from paper_notes.snippets.mutate.score import Score
 from tests.conftest import lay_out
 
 SNIPPET = "snippets/tidy_scale.py"
@@ -105,19 +105,10 @@ def test_the_command_ends_with_1_and_the_reason(
     assert "the site is as it was before" in shown.err
 
 
-def test_a_mutation_score_is_shown_until_its_snippet_changes(base: Path) -> None:
-    run = read_report(base / "build/report.json").results["tidy_scale"]
-    score = Score("tidy_scale", key_of(run), 2, {"a": "killed", "b": "survived"})
-    write_scores(base / "build/mutation.json", {"tidy_scale": score})
+def test_a_mutation_score_on_record_is_shown_until_its_snippet_changes(base: Path) -> None:
+    record.record(base, {"tidy_scale": Score("tidy_scale", "", 2, {}, {"a": "test", "b": None})})
     codes(base, strict=True)
     assert "Tests noticed 1 of 2" in (base / PAGE).read_text(encoding="utf-8")
     change(base, SNIPPET, "import torch", "import torch  # changed")
     codes(base, strict=False)
-    assert "is not measured." in (base / PAGE).read_text(encoding="utf-8")
-
-
-def test_a_score_of_another_run_is_not_shown(base: Path) -> None:
-    score = Score("tidy_scale", "stale", 2, {"a": "killed", "b": "survived"})
-    write_scores(base / "build/mutation.json", {"tidy_scale": score})
-    codes(base, strict=True)
     assert "is not measured." in (base / PAGE).read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
 from paper_notes.pages.prose import Prose
 from paper_notes.pages.words import WORDS
-from paper_notes.snippets.mutate.score import Score
+from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
 HUES = 13  # colours in assets/lists.css
@@ -39,7 +39,7 @@ class Context:
     markdown: Markdown
     highlight: Highlighter
     repository: str | None  # address of the repository, for links to its files
-    scores: Mapping[str, Score] = field(default_factory=dict)  # current mutation scores only
+    scores: Mapping[str, Recorded] = field(default_factory=dict)  # current mutation scores only
 
     @cached_property
     def environment(self) -> Environment:

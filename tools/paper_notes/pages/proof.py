@@ -36,9 +36,8 @@ class Proof:
 def mutation(context: Context, ids: Iterable[str]) -> Mutation | None:
     """What was measured of these snippets together; None where nothing current was."""
     found = [context.scores[id] for id in ids if id in context.scores]
-    tried = [score for score in found if score.run]
-    killed = sum(score.killed for score in tried)
-    return Mutation(killed, sum(score.run for score in tried)) if tried else None
+    killed, total = sum(score.killed for score in found), sum(score.total for score in found)
+    return Mutation(killed, total) if total else None
 
 
 def proof(context: Context, papers: Iterable[Paper]) -> Proof:

@@ -33,7 +33,7 @@ from paper_notes.site.shells import LostBodyError, shapes_of
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
-from paper_notes.snippets.mutate.score import Score
+from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
 LOCK_SECONDS = 120  # how long a build waits for another one to end
@@ -80,7 +80,7 @@ def build_site(
     library: Library,
     runs: Mapping[str, SnippetResult],
     say: Callable[[str], None] = lambda _line: None,
-    scores: Mapping[str, Score] | None = None,
+    scores: Mapping[str, Recorded] | None = None,
 ) -> Built:
     """Build the site of this library and what is current of its runs and mutation scores.
 
@@ -115,7 +115,7 @@ def build_site(
 def _build(
     library: Library,
     runs: Mapping[str, SnippetResult],
-    scores: Mapping[str, Score],
+    scores: Mapping[str, Recorded],
     folders: Folders,
     fragments: Fragments,
     say: Callable[[str], None],

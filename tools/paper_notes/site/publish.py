@@ -10,7 +10,7 @@ from paper_notes.library import load_library
 from paper_notes.problems import has_errors
 from paper_notes.site.build import Built, build_site
 from paper_notes.site.manifest import listing
-from paper_notes.site.runs import REPORT, SCORES, current_runs, current_scores, run_problems
+from paper_notes.site.runs import REPORT, current_runs, run_problems
 from paper_notes.site.standing import (
     Standing,
     digests,
@@ -18,6 +18,7 @@ from paper_notes.site.standing import (
     read_standing,
     write_standing,
 )
+from paper_notes.snippets.mutate.record import current
 
 
 def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
@@ -42,7 +43,7 @@ def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
     if has_errors(problems):
         return Built(0, 0, problems)
     others = digests(root, {name for run in runs.values() for name in run.files})
-    built = build_site(library, runs, say, current_scores(runs, root / SCORES))
+    built = build_site(library, runs, say, current(root, runs))
     built = replace(built, problems=[*problems, *built.problems])
     if built.site:
         found = listing(built.site)

@@ -1,4 +1,4 @@
-"""Which results and scores a site may show: those of the code as it is now."""
+"""Which results a site may show: those of the code as it is now."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from pathlib import Path, PurePosixPath
 from paper_notes.library import Library
 from paper_notes.problems import Place, Problem, Severity
 from paper_notes.snippets import cache
-from paper_notes.snippets.mutate.score import Score, key_of, read_scores
 from paper_notes.snippets.report import SnippetResult, read_report
 
 REPORT = PurePosixPath("build/report.json")
-SCORES = PurePosixPath("build/mutation.json")
 
 
 def current_runs(library: Library, report: Path) -> Mapping[str, SnippetResult]:
@@ -21,14 +19,6 @@ def current_runs(library: Library, report: Path) -> Mapping[str, SnippetResult]:
     keys = cache.Keys(library.root)
     return {
         id: results[id] for id in library.snippets if id in results and keys.matches(results[id])
-    }
-
-
-def current_scores(runs: Mapping[str, SnippetResult], scores: Path) -> Mapping[str, Score]:
-    """The mutation scores that belong to these results, by snippet id."""
-    found = read_scores(scores)
-    return {
-        id: found[id] for id, run in runs.items() if id in found and found[id].key == key_of(run)
     }
 
 

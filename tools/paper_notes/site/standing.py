@@ -21,13 +21,13 @@ import paper_notes
 from paper_notes.problems import Place, Problem
 from paper_notes.site.history import state_of_history
 from paper_notes.site.manifest import listing
-from paper_notes.site.runs import REPORT, SCORES
+from paper_notes.site.runs import REPORT
 from paper_notes.snippets.packages import installed
 from paper_notes.stamps import Stamps
 from paper_notes.whole import write_whole
 
 _FOLDERS = ("papers", "snippets", "tests/snippets", "docs")
-_FILES = ("mkdocs.yml", "pyproject.toml", str(REPORT), str(SCORES))
+_FILES = ("mkdocs.yml", "pyproject.toml", str(REPORT))
 _STAMPS = "build/cache/sources.json"
 _STATE = "build/cache/standing.json"
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9_]+\b")

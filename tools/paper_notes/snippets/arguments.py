@@ -46,6 +46,11 @@ def add_mutate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--show-survivors", action="store_true", help="show what no test noticed, as differences"
     )
+    parser.add_argument(
+        "--record",
+        action="store_true",
+        help="keep whole scores in tests/snippets/mutation.json, which the site shows",
+    )
 
 
 def add_worker_arguments(parser: argparse.ArgumentParser) -> None:

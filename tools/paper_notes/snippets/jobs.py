@@ -29,6 +29,8 @@ class Job:
     stop_at_first: bool = False  # at the first test that fails
     show: bool = True  # run demo() and figure() as well
     costs: Mapping[str, float] = field(default_factory=dict)  # by test: the cheapest go first
+    # By test, the seconds of CPU time it may take; where there are any, no other test is run.
+    allowed: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the worker."""

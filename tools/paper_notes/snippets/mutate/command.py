@@ -10,6 +10,7 @@ from time import perf_counter
 from paper_notes.snippets import console
 from paper_notes.snippets.command import options_of, unknown_ids
 from paper_notes.snippets.jobs import WorkerError
+from paper_notes.snippets.mutate.record import record
 from paper_notes.snippets.mutate.run import TARGET, mutate_snippets
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.run import snippet_ids
@@ -41,6 +42,8 @@ def mutate(arguments: argparse.Namespace) -> tuple[int, str]:
     for score in scores.values():
         text.append(line(score))
         text += survivors(score) if arguments.show_survivors else []
+    if arguments.record:
+        record(root, scores)
     text.append(f"{total(scores)} ({perf_counter() - start:.1f} s)")
     weak = [score for score in scores.values() if score.run and score.part < TARGET]
     return int(bool(broken or weak)), "\n".join(text)
@@ -50,9 +53,9 @@ def line(score: Score) -> str:
     """One snippet's score."""
     rest = "" if score.run == score.total else f", {score.total - score.run} not run"
     mark = "" if score.part >= TARGET or not score.run else f", below {TARGET:.0%}"
-    return (
-        f"{score.id}: {score.killed} of {score.run} mutants killed ({score.part:.0%}{mark}){rest}"
-    )
+    idle = f"; {', '.join(score.idle)} by itself shows nothing of it" if score.idle else ""
+    killed = f"{score.killed} of {score.run} mutants killed ({score.part:.0%}{mark})"
+    return f"{score.id}: {killed}{rest}{idle}"
 
 
 def survivors(score: Score) -> list[str]:

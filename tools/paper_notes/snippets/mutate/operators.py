@@ -1,22 +1,12 @@
-"""The small breaks: each turns one node of a syntax tree into others that mean something else.
-
-Comments, docstrings, type hints, `demo`, `figure` and the main guard are left alone: no test is
-about them. Default values are not: a default that no test holds to is a claim nobody checks.
-"""
+"""The small breaks: each turns one node of a syntax tree into others that mean something else."""
 
 from __future__ import annotations
 
 import ast
-import hashlib
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-_SHOWN = ("demo", "figure")
-# Kinds of expression that need brackets where they stand in the place of another.
-_LOOSE = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Lambda)
-_Placed = ast.expr | ast.stmt
-_Change = tuple[str, _Placed, _Placed]  # operator, what goes, what comes in its place
+Placed = ast.expr | ast.stmt
+Change = tuple[str, Placed, Placed]  # operator, what goes, what comes in its place
 
 _ARITHMETIC: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -77,92 +67,21 @@ _STEPS = (
     *("clamp", "clamp_", "flip", "masked_fill", "leaky_relu"),
 )
 _MODULES = ("F", "torch", "math", "functional", "np")
+_SYMMETRIC = (
+    *("max", "min", "maximum", "minimum", "equal", "allclose", "isclose", "eq", "ne", "add", "mul"),
+    *("hypot", "logaddexp", "gcd", "mse_loss", "l1_loss", "cosine_similarity", "dot", "vdot"),
+)
+# Options that change how a call goes about its work or refuses it, and not what comes of it.
+SILENT = ("inplace", "strict", "seed", "random_state")
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A snippet with one small break."""
-
-    operator: str  # the kind of break
-    line: int  # in the snippet
-    source: str  # the whole broken snippet
-
-    @property
-    def id(self) -> str:
-        """Names the mutant among those of its snippet, whatever else there is."""
-        return hashlib.blake2b(self.source.encode(), digest_size=8).hexdigest()
-
-
-def mutants(source: str) -> Iterator[Mutant]:
-    """All mutants of a snippet, in the order of its lines, each different from all others.
-
-    Raises SyntaxError where the snippet is not Python.
-    """
-    tree = ast.parse(source)
-    lines = source.encode().splitlines(keepends=True)
-    seen = {source}
-    nodes = [node for node in _mutable(tree) if isinstance(node, ast.expr | ast.stmt)]
-    for node in sorted(nodes, key=lambda node: (node.lineno, node.col_offset)):
-        for operator, old, new in _changes(node):
-            text = _replaced(lines, old, new)
-            if ast.dump(new) != ast.dump(old) and text not in seen and _compiles(text):
-                seen.add(text)
-                yield Mutant(operator, old.lineno, text)
-
-
-def _replaced(lines: list[bytes], old: _Placed, new: ast.AST) -> str:
-    """The source with new in the place of old; all else stays as it is written."""
-    first, last = old.lineno - 1, (old.end_lineno or old.lineno) - 1
-    before = lines[first][: old.col_offset]
-    after = lines[last][old.end_col_offset :]
-    text = ast.unparse(ast.fix_missing_locations(new))
-    if isinstance(new, _LOOSE) or (isinstance(old, ast.Constant) and after.startswith(b".")):
-        text = f"({text})"
-    parts = [*lines[:first], before, text.encode(), after, *lines[last + 1 :]]
-    return b"".join(parts).decode()
-
-
-def _compiles(text: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a mutant that makes no sense is what is wanted
-            compile(text, "<mutant>", "exec")
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def _mutable(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that may be changed, from the top down."""
-    for child in ast.iter_child_nodes(tree):
-        if _left_alone(child, tree):
-            continue
-        yield child
-        yield from _mutable(child)
-
-
-def _left_alone(node: ast.AST, parent: ast.AST) -> bool:
-    if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr):
-        return True
-    if isinstance(node, ast.FunctionDef) and isinstance(parent, ast.Module):
-        return node.name in _SHOWN
-    if isinstance(node, ast.If) and isinstance(parent, ast.Module):
-        return "__main__" in ast.unparse(node.test)
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-        return True  # a docstring
-    if isinstance(node, ast.Raise | ast.Assert):
-        return True  # how it refuses is not what it computes
-    hints = (getattr(parent, "annotation", None), getattr(parent, "returns", None))
-    return any(node is hint for hint in hints if hint is not None)
-
-
-def _changes(node: ast.AST) -> Iterator[_Change]:
+def changes(node: ast.AST) -> Iterator[Change]:
     """All breaks of this node: the operator, the node that goes, what comes in its place."""
     for rule in (_binary, _unary, _compared, _constant, _call, _keyword, _statement, _condition):
         yield from rule(node)
 
 
-def _binary(node: ast.AST) -> Iterator[_Change]:
+def _binary(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.BinOp):
         for other in _ARITHMETIC.get(type(node.op), ()):
             yield "operator", node, ast.BinOp(node.left, other(), node.right)
@@ -178,7 +97,7 @@ def _binary(node: ast.AST) -> Iterator[_Change]:
         yield "operator", node, ast.BoolOp(swapped, node.values)
 
 
-def _unary(node: ast.AST) -> Iterator[_Change]:
+def _unary(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.UnaryOp):
         if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
             value = node.operand.value
@@ -188,13 +107,13 @@ def _unary(node: ast.AST) -> Iterator[_Change]:
         yield kind, node, node.operand
 
 
-def _compared(node: ast.AST) -> Iterator[_Change]:
+def _compared(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         for other in _COMPARISONS.get(type(node.ops[0]), ()):
             yield "comparison", node, ast.Compare(node.left, [other()], node.comparators)
 
 
-def _constant(node: ast.AST) -> Iterator[_Change]:
+def _constant(node: ast.AST) -> Iterator[Change]:
     if not isinstance(node, ast.Constant):
         return
     value = node.value
@@ -210,11 +129,11 @@ def _constant(node: ast.AST) -> Iterator[_Change]:
             yield "constant", node, ast.Constant(value / 10)
 
 
-def _call(node: ast.AST) -> Iterator[_Change]:
+def _call(node: ast.AST) -> Iterator[Change]:
     if not isinstance(node, ast.Call):
         return
     function = node.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    name = name_of(node)
     if name in _FUNCTIONS:
         yield (
             "function",
@@ -230,19 +149,22 @@ def _call(node: ast.AST) -> Iterator[_Change]:
     if name in ("Sequential", "ModuleList") and len(node.args) > 1:
         for i in range(len(node.args)):
             yield "removed layer", node, ast.Call(function, node.args[:i] + node.args[i + 1 :], [])
-    if len(node.args) >= 2 and not any(isinstance(arg, ast.Starred) for arg in node.args[:2]):
+    starred = any(isinstance(arg, ast.Starred) for arg in node.args[:2])
+    if len(node.args) >= 2 and not starred and name not in _SYMMETRIC:
         swapped = [node.args[1], node.args[0], *node.args[2:]]
         yield "swapped arguments", node, ast.Call(function, swapped, node.keywords)
 
 
-def _keyword(node: ast.AST) -> Iterator[_Change]:
+def _keyword(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Call):
         for i in range(len(node.keywords)):
+            if node.keywords[i].arg in SILENT:
+                continue
             kept = node.keywords[:i] + node.keywords[i + 1 :]
             yield "dropped option", node, ast.Call(node.func, node.args, kept)
 
 
-def _statement(node: ast.AST) -> Iterator[_Change]:
+def _statement(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.AugAssign) or (
         isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ):
@@ -256,7 +178,7 @@ def _statement(node: ast.AST) -> Iterator[_Change]:
         yield "removed statement", node, ast.Pass()  # x = f(x): x goes on as it was
 
 
-def _condition(node: ast.AST) -> Iterator[_Change]:
+def _condition(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.If):
         yield "condition", node.test, ast.UnaryOp(ast.Not(), node.test)
     elif isinstance(node, ast.IfExp):
@@ -286,3 +208,9 @@ def _renamed(function: ast.expr, name: str) -> ast.expr:
 
 def _mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
+
+
+def name_of(call: ast.Call) -> str:
+    """The last part of the name that is called."""
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")

@@ -1,21 +1,22 @@
-"""How well tests notice breaks: the values of `build/mutation.json`, its reader and writer."""
+"""How well tests notice breaks: the values of `build/mutation.json`, its reader and writer.
+
+What is written there is enough to go on where a run was broken off, and to run again, after an edit
+of a test, only what that edit can change.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
 
-from paper_notes.snippets.mutate import operators
-from paper_notes.snippets.report import SnippetResult
+from paper_notes.snippets.mutate.reach import Reach
 from paper_notes.whole import write_whole
 
-SCORES_VERSION = 1
+SCORES_VERSION = 2
 
-Verdict = Literal["killed", "survived"]
+Verdict = str | None  # the test that noticed; "" where the run itself broke; None: a survivor
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class Score:
     """What became of a snippet's mutants."""
 
     id: str
-    key: str  # of the snippet's result and of the mutants: another key means the score is stale
+    key: str  # of the snippet and what it runs on: another key means that nothing here holds
     total: int  # mutants there are; a budget of time may leave some not run
+    tests: Mapping[str, Reach] = field(default_factory=dict)  # by name
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # by the mutant's id
     survivors: tuple[Survivor, ...] = ()
 
@@ -45,18 +47,17 @@ class Score:
     @property
     def killed(self) -> int:
         """How many of them a test noticed."""
-        return sum(verdict == "killed" for verdict in self.verdicts.values())
+        return sum(verdict is not None for verdict in self.verdicts.values())
 
     @property
     def part(self) -> float:
         """The part of those run that was killed; 0 where none was run."""
         return self.killed / self.run if self.run else 0.0
 
-
-def key_of(result: SnippetResult) -> str:
-    """The key that a score of this very result has: of the result, and of how mutants are made."""
-    ours = Path(operators.__file__).read_bytes()
-    return hashlib.blake2b(result.key.encode() + ours, digest_size=16).hexdigest()
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Tests that run nothing of the snippet, or fail without the others: they count nothing."""
+        return tuple(name for name, reach in self.tests.items() if not reach.lines)
 
 
 def read_scores(path: Path) -> dict[str, Score]:
@@ -70,6 +71,10 @@ def read_scores(path: Path) -> dict[str, Score]:
                 id=id,
                 key=str(fields["key"]),
                 total=int(fields["total"]),
+                tests={
+                    name: Reach(reach["digest"], reach["seconds"], tuple(reach["lines"]))
+                    for name, reach in fields["tests"].items()
+                },
                 verdicts=dict(fields["verdicts"]),
                 survivors=tuple(Survivor(**survivor) for survivor in fields["survivors"]),
             )
@@ -88,4 +93,4 @@ def write_scores(path: Path, scores: Mapping[str, Score]) -> None:
             for id, score in sorted(scores.items())
         },
     }
-    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    write_whole(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

@@ -8,6 +8,7 @@ the worker. What belongs to one run, its conftest first of all, is done in the c
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 from _pytest import config as configuration
 from _pytest import fixtures
+from _pytest.assertion.rewrite import AssertionRewritingHook
 from _pytest.main import Session
 
 from paper_notes.snippets.worker.recorder import Recorder
@@ -61,6 +63,9 @@ def prepare(folder: Path) -> Prepared:
 def run(prepared: Prepared, path: Path, stop_at_first: bool) -> None:
     """Run the tests in the file at path; the recorder then has what became of them.
 
+    Where it stops at the first failure, only that there is one matters: asserts are left as they
+    are written, which says and counts less of them and takes a third of the time.
+
     Raises what the folder's conftest raises when it is imported.
     """
     config = prepared.config
@@ -71,6 +76,8 @@ def run(prepared: Prepared, path: Path, stop_at_first: bool) -> None:
     config.args = [str(path)]
     if stop_at_first:
         config.option.maxfail = 1
+        config.option.tbstyle = "line"
+        sys.meta_path[:] = [f for f in sys.meta_path if not isinstance(f, AssertionRewritingHook)]
     # Pytest makes, or does, these when the session starts; here it is done.
     config._do_configure = lambda: None  # type: ignore[method-assign]
     Session.from_config = lambda config: prepared.session  # type: ignore[method-assign]  # noqa: ARG005

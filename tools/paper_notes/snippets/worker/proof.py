@@ -10,7 +10,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-HIT = "__paper_notes_checked__"  # the name that the counting function has among the builtins
+# The names that functions have among the builtins: the one that counts, and the one that a snippet
+# marked by `mutate` tells its lines.
+HIT = "__paper_notes_checked__"
+REACHED = "__paper_notes_reached__"
 
 _CONTEXTS = ("raises", "warns", "deprecated_call")
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from paper_notes.snippets.sandbox import layers
 from paper_notes.snippets.worker.proof import Counter
 
 LONGEST = 4000  # characters of one failure's text
@@ -20,6 +21,8 @@ class Recorder:
     def __init__(self) -> None:
         self.counter = Counter()
         self.order: Mapping[str, float] = {}  # by test: the lowest goes first
+        self.allowed: Mapping[str, float] = {}  # by test: CPU seconds; if any, no other is run
+        self.reached: set[int] = set()  # lines that a marked snippet said
         self.outcomes: dict[str, dict[str, Any]] = {}
         self.errors: list[str] = []
         self.warnings: list[str] = []
@@ -27,13 +30,18 @@ class Recorder:
         self._before = 0
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: self.order.get(item.nodeid.partition("::")[2], 0.0))
+        if self.allowed:
+            items[:] = [item for item in items if _test_name(item.nodeid) in self.allowed]
+        items.sort(key=lambda item: self.order.get(_test_name(item.nodeid), 0.0))
 
-    def pytest_runtest_logstart(self) -> None:
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._before = self.counter.held
+        allowed = self.allowed.get(_test_name(nodeid))
+        if allowed is not None:
+            layers.limit_next(allowed)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        name = report.nodeid.partition("::")[2]
+        name = _test_name(report.nodeid)
         outcome = self.outcomes.setdefault(name, _outcome(name))
         outcome["seconds"] = round(outcome["seconds"] + report.duration, 4)
         if report.failed:
@@ -63,6 +71,10 @@ class Recorder:
         outcome["message"] = reason if expected is None else f"expected to fail: {reason}"
         if reason in ("", "unconditional skip", "<Skipped instance>"):
             outcome["unproved"] = "skipped without a reason"
+
+
+def _test_name(nodeid: str) -> str:
+    return nodeid.partition("::")[2]
 
 
 def _outcome(name: str) -> dict[str, Any]:
