@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from benchmarks.invent import invent
+from benchmarks.invented.papers import invent
 from paper_notes.evidence import Totals
 from paper_notes.library import Library, load_library
 from paper_notes.notes.model import Paper

@@ -1,0 +1,1 @@
+"""Invented knowledge bases: as large as one likes, and shaped like the real one."""

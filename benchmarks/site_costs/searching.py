@@ -1,0 +1,114 @@
+"""What a search costs the build, and then the reader."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.site_costs.browser import fresh_page
+from benchmarks.site_costs.figures import Figures
+from paper_notes.evidence import Totals
+from paper_notes.library import load_library
+from paper_notes.pages.words.search import WORDS
+from paper_notes.search.files import search_files
+from tests.browser.host import served
+
+# Words that many invented papers hold, and few; in both languages.
+QUERIES = (
+    *("convolution", "attention", "batch normalization", "generative adversarial network"),
+    *("畳み込み", "敵対的生成ネットワーク", "学習率", "識別器", "2018", "gradient penalty"),
+)
+# Writes the query and waits for the first result, as the browser's own clock has it.
+_TIMED = """async ([box, result, query]) => {
+  const input = document.querySelector(box);
+  const start = performance.now();
+  input.value = query;
+  for (const type of ["input", "keyup"]) input.dispatchEvent(new Event(type, {bubbles: true}));
+  while (!document.querySelector(result)) {
+    if (performance.now() - start > 100000) return null;
+    await new Promise(requestAnimationFrame);
+  }
+  return performance.now() - start;
+}"""
+_LOADED = "performance.getEntriesByType('resource').map(one => [one.name, one.encodedBodySize])"
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """How the search of a site is used."""
+
+    page: str
+    box: str  # selectors
+    result: str
+    files: str  # what stands in the address of every file that only searching loads
+    opening: str  # the key that opens it
+
+
+OURS = Dialog("en/", "dialog input", ".pn-find-list a", "/search/", "/")
+
+
+def build_cost(root: Path) -> Figures:
+    """Seconds that the index and the cards take, in a process of their own."""
+    command = (sys.executable, "-m", __name__, str(root))
+    done = subprocess.run(
+        command, cwd=Path(__file__).parents[2], capture_output=True, check=True, text=True
+    )
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def query_costs(browser: Browser, site: Path, dialog: Dialog, queries: Sequence[str]) -> Figures:
+    """Bytes and milliseconds of a query by somebody who was never here before."""
+    with served(site) as address:
+        asked = [_ask(browser, address, dialog, query) for query in queries]
+    once = statistics.median(once for once, _, _ in asked)
+    bytes_, times = [more for _, more, _ in asked], [time for _, _, time in asked]
+    return {
+        "search: once": once / 1000,
+        "search: a query": statistics.median(bytes_) / 1000,
+        "search: largest query": max(bytes_) / 1000,
+        "search: first result": statistics.median(times),
+        "search: slowest first result": max(times),
+    }
+
+
+def _ask(browser: Browser, address: str, dialog: Dialog, query: str) -> tuple[int, int, float]:
+    """Bytes before the query, bytes for it, and milliseconds until its first result."""
+    with fresh_page(browser) as page:
+        page.goto(address + dialog.page)
+        page.keyboard.press(dialog.opening)
+        page.locator(dialog.box).wait_for()
+        page.wait_for_load_state("networkidle")
+        once = _loaded(page, dialog)
+        time: Any = page.evaluate(_TIMED, [dialog.box, dialog.result, query])
+        if time is None:
+            raise TimeoutError(f"no result for {query}")
+        page.wait_for_load_state("networkidle")
+        return once, _loaded(page, dialog) - once, float(time)
+
+
+def _loaded(page: Page, dialog: Dialog) -> int:
+    return sum(size for name, size in page.evaluate(_LOADED) if dialog.files in name)
+
+
+def _measure(root: Path) -> Figures:
+    from time import perf_counter, process_time
+
+    library, _ = load_library(root)
+    none = Totals(0, 0, 0, 0)
+    wall, cpu = perf_counter(), process_time()
+    for _ in search_files(library, lambda _: none, WORDS):
+        pass
+    return {"search: index": perf_counter() - wall, "search: index CPU": process_time() - cpu}
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(Path(sys.argv[1]))))  # noqa: T201
