@@ -21,8 +21,8 @@ from benchmarks.invented.runs import result, scores
 from benchmarks.invented.surroundings import write_surroundings
 from benchmarks.invented.vocabulary import vocabulary
 from benchmarks.invented.yaml_text import note_text
-from paper_notes.library import load_library
 from paper_notes.notes.model import Paper
+from paper_notes.notes.read import FOLDER, NOT_PAPERS, SUFFIX, read_note
 from paper_notes.site.runs import REPORT, SCORES
 from paper_notes.snippets.cache import Keys
 from paper_notes.snippets.mutate.score import write_scores
@@ -60,7 +60,7 @@ def make_library(number: int, folder: Path, seed: int = 0, parts: Parts | None =
 
     Raises OSError where it cannot be written.
     """
-    models = list(load_library(ROOT)[0].papers.values())
+    models = real_papers(ROOT)
     parts = parts or Parts()
     (folder / "papers").mkdir(parents=True, exist_ok=True)
     ids = []
@@ -69,6 +69,13 @@ def make_library(number: int, folder: Path, seed: int = 0, parts: Parts | None =
         ids.append(paper.id)
     write_surroundings(ROOT, folder, ids)
     _write_snippets(folder, ids, models, seed, parts)
+
+
+def real_papers(root: Path) -> list[Paper]:
+    """The papers of the base there, sorted by id; their snippets are not looked at."""
+    paths = sorted((root / FOLDER).glob(f"*{SUFFIX}"))
+    notes = (read_note(root, path)[0] for path in paths if path.stem not in NOT_PAPERS)
+    return [note.paper for note in notes if note]
 
 
 def _write_snippets(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from benchmarks.invented.filler import Filler
 from benchmarks.invented.formulas import number
@@ -87,7 +88,7 @@ def _paper(
     model, fill = models[one.model], filler(one.id, seed, "note", words)
     draw = fill.draw
     venue, _ = model.published
-    answers = {q: _answer(q, one, made, stock, fill) for q in QUESTIONS}
+    answers: dict[str, Any] = {q: _answer(q, one, made, stock, fill) for q in QUESTIONS}
     return replace(
         model,
         id=one.id,

@@ -70,7 +70,7 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 
 _ENDS = {"en": re.compile(r"(?<=[.!?])\s+(?=[A-Z$*\[`])"), "ja": re.compile(r"(?<=。)\s*")}
-_PAIRS = ("()", "()", "「」", "[]")
+_PAIRS = (("(", ")"), ("(", ")"), ("「", "」"), ("[", "]"))
 _ASCII_BREAK = re.compile(r"(?<=[!-~])\s*\n\s*(?=[!-~])")
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import accumulate
 
 WORDS = 40_000  # in each language
-_AHEAD = 512  # words drawn at once, which is much cheaper than one by one
+_AHEAD = 128  # words drawn at once, which is much cheaper than one by one
 
 _SYLLABLES = [a + b for a in "bdfghklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "er", "on")]
 _KATAKANA = "アイウエオカキクケコサシスセソタチツテトナニノハヒフヘホマミムメモラリルレロワンッー"
@@ -42,6 +43,7 @@ class Vocabulary:
             yield from draw.choices(words, cum_weights=self._law, k=_AHEAD)
 
 
+@cache
 def vocabulary(seed: int) -> Vocabulary:
     """The words of this seed."""
     draw = random.Random(f"words {seed}")

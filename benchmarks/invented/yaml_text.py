@@ -142,4 +142,4 @@ def _japanese_lines(text: str, width: int) -> list[str]:
         if lines[-1] and len(lines[-1]) + len(part) > width:
             lines.append("")
         lines[-1] += part
-    return [line.strip() for line in lines]
+    return [line.strip() for line in lines if line.strip()]

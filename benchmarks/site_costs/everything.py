@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -107,7 +107,7 @@ def _map(base: Base, _: Found) -> Figures:
         return map_costs(instance, base.site)
 
 
-_MEASURED = {
+_MEASURED: Mapping[str, Callable[[Base, Found], Figures]] = {
     "check": lambda base, _: check_costs(base),
     "build": _build,
     "search": _search,

@@ -24,7 +24,7 @@ def map_costs(browser: Browser, site: Path) -> Figures:
         page.goto(address + "en/map/")
         drawn = page.wait_for_function(_DRAWN).json_value()
         box = page.evaluate(_LABEL)
-        beside = {"x": box["left"] - 6, "y": (box["top"] + box["bottom"]) / 2}
-        page.locator(".pn-map-stage").hover(position=beside)  # a label stands beside its dot
+        dot = (box["left"] - 6, (box["top"] + box["bottom"]) / 2)  # beside its label
+        page.locator(".pn-map-stage").hover(position={"x": dot[0], "y": dot[1]})
         usable = page.wait_for_function(_SAID).json_value()
     return {"map: drawn": drawn / 1000, "map: usable": usable / 1000}
