@@ -26,7 +26,9 @@ class Measure:
     @property
     def target(self) -> str:
         """What it is to reach, in words."""
-        return ", ".join(f"≤ {most:g} at {papers:,}" for papers, most in self.targets.items())
+        return ", ".join(
+            f"≤ {most:g} {self.unit} at {papers:,}" for papers, most in self.targets.items()
+        )
 
     def met(self, values: Mapping[int, float]) -> str:
         """Whether it is met at every number of papers that was measured and has a target."""
@@ -54,6 +56,7 @@ MEASURES = (
     Measure("search: largest query", "KB"),
     Measure("search: first result", "ms", {10_000: 150}, "search: first result"),
     Measure("search: slowest first result", "ms"),
+    Measure("search: from the page's start", "ms", {}, "search: from the page's start"),
     Measure("map: drawn", "s"),
     Measure("map: usable", "s", {10_000: 3}),
     Measure("site", "MB", {}, "site"),
