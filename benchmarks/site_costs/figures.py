@@ -40,11 +40,15 @@ class Measure:
 
 MEASURES = (
     Measure("check cold", "s", {10_000: 10}),
+    Measure("check cold CPU", "s"),
     Measure("check unchanged", "s", {10_000: 1}),
+    Measure("check unchanged CPU", "s"),
     Measure("build cold", "s", {1_000: 10, 10_000: 90}, "build"),
     Measure("build cold CPU", "s", {}, "build CPU"),
     Measure("build unchanged", "s", {1_000: 1.5, 10_000: 8}, "build"),
+    Measure("build unchanged CPU", "s", {}, "build CPU"),
     Measure("build one changed", "s", {}, "build"),
+    Measure("build one changed CPU", "s", {}, "build CPU"),
     Measure("memory", "MB", {10_000: 500}, "memory"),
     Measure("memory of the largest", "MB"),
     Measure("serve: signal", "ms", {10_000: 100}),
