@@ -24,6 +24,8 @@ from benchmarks.site_costs.serving import serve_costs
 KINDS = ("check", "build", "search", "map", "serve")
 _LINEAR = ("build", "build CPU", "serve", "site", "search: once")  # of other tools, in the papers
 
+_OF_SEARCH = ("search: once", "search: first result", "search: from the page's start")
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -124,7 +126,7 @@ def _peer(tool: Peer, base: Base, found: Found) -> Figures:
         if tool.dialog and chromium() and "search: a query" in found.ours.get(base.papers, {}):
             with browser() as instance:
                 asked = query_costs(instance, project / "site", tool.dialog, QUERIES[:4])
-            figures |= {name: asked[name] for name in ("search: once", "search: first result")}
+            figures |= {name: asked[name] for name in _OF_SEARCH}
     finally:
         shutil.rmtree(project)
     return figures

@@ -26,7 +26,9 @@ class Measure:
     @property
     def target(self) -> str:
         """What it is to reach, in words."""
-        return ", ".join(f"≤ {most:g} at {papers:,}" for papers, most in self.targets.items())
+        return ", ".join(
+            f"≤ {most:g} {self.unit} at {papers:,}" for papers, most in self.targets.items()
+        )
 
     def met(self, values: Mapping[int, float]) -> str:
         """Whether it is met at every number of papers that was measured and has a target."""
@@ -38,11 +40,15 @@ class Measure:
 
 MEASURES = (
     Measure("check cold", "s", {10_000: 10}),
+    Measure("check cold CPU", "s"),
     Measure("check unchanged", "s", {10_000: 1}),
+    Measure("check unchanged CPU", "s"),
     Measure("build cold", "s", {1_000: 10, 10_000: 90}, "build"),
     Measure("build cold CPU", "s", {}, "build CPU"),
     Measure("build unchanged", "s", {1_000: 1.5, 10_000: 8}, "build"),
+    Measure("build unchanged CPU", "s", {}, "build CPU"),
     Measure("build one changed", "s", {}, "build"),
+    Measure("build one changed CPU", "s", {}, "build CPU"),
     Measure("memory", "MB", {10_000: 500}, "memory"),
     Measure("memory of the largest", "MB"),
     Measure("serve: signal", "ms", {10_000: 100}),
@@ -54,6 +60,7 @@ MEASURES = (
     Measure("search: largest query", "KB"),
     Measure("search: first result", "ms", {10_000: 150}, "search: first result"),
     Measure("search: slowest first result", "ms"),
+    Measure("search: from the page's start", "ms", {}, "search: from the page's start"),
     Measure("map: drawn", "s"),
     Measure("map: usable", "s", {10_000: 3}),
     Measure("site", "MB", {}, "site"),

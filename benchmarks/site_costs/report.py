@@ -21,7 +21,9 @@ builds everything anew each time, so that is also what one change costs it.
 Seconds are by the clock; CPU seconds are fairer where other work shares the machine. Memory is the
 highest sum of the proportional set sizes of all processes, seen ten times a second; *of the
 largest*, the highest resident set of any one. A query is asked by somebody who was never here
-before, in Chromium without a graphics card; its bytes are compressed, without what is loaded once.
+before, in Chromium without a graphics card; its bytes are compressed, without what is loaded once,
+and its time is counted once the dialog is open and quiet; *from the page's start*, by somebody who
+opens a page and does not wait for anything.
 """
 
 
@@ -42,6 +44,8 @@ def report(found: Found, wanted: Wanted, command: str) -> Iterator[str]:
     yield from table.targets(found.ours, found.peers.get("material", {}))
     if found.sizes:
         yield from ("", "## Bytes of a page", "")
+        yield "English pages; a list that goes over several pages counts by its largest."
+        yield ""
         yield from table.page_sizes(found.sizes)
     if len(counts) > 1:
         yield from ("", "## Linear in the number of papers", "")

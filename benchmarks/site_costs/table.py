@@ -8,7 +8,7 @@ from benchmarks.site_costs.figures import MEASURES, Figures, Measure
 from benchmarks.site_costs.pages import MANY, Bytes
 
 Ours = Mapping[int, Figures]  # by number of papers
-_GROWING = ("check cold", "build cold", "build cold CPU", "build unchanged", "search: index CPU")
+_GROWING = ("check cold", "build cold", "build unchanged", "search: index")
 
 
 def targets(ours: Ours, material: Ours) -> Iterator[str]:
@@ -36,7 +36,7 @@ def peers(found: Mapping[str, Ours], counts: Sequence[int], limit: int) -> Itera
 def linearity(ours: Ours) -> Iterator[str]:
     """Seconds for each 1,000 papers: the same in every column where cost is linear."""
     yield from _head("seconds a 1,000 papers", *(f"{papers:,}" for papers in ours))
-    for name in _GROWING:
+    for name in (name + kind for name in _GROWING for kind in ("", " CPU")):
         if all(name in figures for figures in ours.values()):
             yield _row(name, *(f"{1000 * figures[name] / n:.2f}" for n, figures in ours.items()))
 

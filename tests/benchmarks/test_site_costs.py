@@ -24,12 +24,12 @@ def test_a_target_is_met_where_it_is_met_everywhere(values: dict[int, float], me
 
 
 def test_targets_say_at_how_many_papers() -> None:
-    assert FAST.target == "≤ 10 at 100, ≤ 90 at 1,000"
+    assert FAST.target == "≤ 10 s at 100, ≤ 90 s at 1,000"
 
 
 def test_a_figure_is_compared_with_the_other_tool_s() -> None:
     rows = list(table.targets({1000: {"build cold": 5.0}}, {1000: {"build": 20.0}}))
-    assert rows[-1] == "| build cold | ≤ 10 at 1,000, ≤ 90 at 10,000 | 5.00 s (0.25×) | yes |"
+    assert rows[-1] == "| build cold | ≤ 10 s at 1,000, ≤ 90 s at 10,000 | 5.00 s (0.25×) | yes |"
 
 
 def test_what_was_not_measured_has_no_row() -> None:
