@@ -31,8 +31,8 @@ def response_norm(
     a: Tensor, k: float = 2, n: int = 5, alpha: float = 1e-4, beta: float = 0.75
 ) -> Tensor:
     """Divide each activity of a (B, N, H, W) by what n neighbouring channels do there."""
-    squares = F.pad(a**2, (0, 0, 0, 0, n // 2, n // 2))  # (B, N + n - 1, H, W)
-    energy = sum(squares[:, j : j + a.shape[1]] for j in range(n))  # (B, N, H, W)
+    squares = F.pad(a**2, (0, 0, 0, 0, n // 2, n // 2))               # (B, N + n - 1, H, W)
+    energy = sum(squares[:, j : j + a.shape[1]] for j in range(n))    # (B, N, H, W)
     return a / (k + alpha * energy) ** beta
 
 
@@ -48,33 +48,18 @@ class AlexNet(nn.Module):
 
     def __init__(self, K: int = 1000, groups: int = 2) -> None:
         super().__init__()
-        z, s = 3, 2  # z > s: the pools overlap
-        self.features = nn.Sequential(  # (B, 3, 227, 227)
-            nn.Conv2d(3, 96, 11, stride=4),
-            nn.ReLU(),
-            ResponseNorm(),
-            nn.MaxPool2d(z, s),
-            nn.Conv2d(96, 256, 5, padding=2, groups=groups),
-            nn.ReLU(),
-            ResponseNorm(),
-            nn.MaxPool2d(z, s),  # (B, 256, 13, 13)
-            nn.Conv2d(256, 384, 3, padding=1),
-            nn.ReLU(),  # (B, 384, 13, 13)
-            nn.Conv2d(384, 384, 3, padding=1, groups=groups),
-            nn.ReLU(),
-            nn.Conv2d(384, 256, 3, padding=1, groups=groups),
-            nn.ReLU(),
-            nn.MaxPool2d(z, s),
-        )  # (B, 256, 6, 6)
+        z, s = 3, 2                                                   # z > s: the pools overlap
+        self.features = nn.Sequential(                                # (B, 3, 227, 227)
+            nn.Conv2d(3, 96, 11, stride=4), nn.ReLU(), ResponseNorm(), nn.MaxPool2d(z, s),
+            nn.Conv2d(96, 256, 5, padding=2, groups=groups), nn.ReLU(), ResponseNorm(),
+            nn.MaxPool2d(z, s),                                       # (B, 256, 13, 13)
+            nn.Conv2d(256, 384, 3, padding=1), nn.ReLU(),             # (B, 384, 13, 13)
+            nn.Conv2d(384, 384, 3, padding=1, groups=groups), nn.ReLU(),
+            nn.Conv2d(384, 256, 3, padding=1, groups=groups), nn.ReLU(), nn.MaxPool2d(z, s),
+        )                                                             # (B, 256, 6, 6)
         self.classifier = nn.Sequential(
-            nn.Flatten(),
-            nn.Linear(256 * 6 * 6, 4096),
-            nn.ReLU(),
-            nn.Dropout(0.5),
-            nn.Linear(4096, 4096),
-            nn.ReLU(),
-            nn.Dropout(0.5),
-            nn.Linear(4096, K),  # (B, K)
+            nn.Flatten(), nn.Linear(256 * 6 * 6, 4096), nn.ReLU(), nn.Dropout(0.5),
+            nn.Linear(4096, 4096), nn.ReLU(), nn.Dropout(0.5), nn.Linear(4096, K),    # (B, K)
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -123,7 +108,7 @@ def colour_basis(pixels: Tensor) -> tuple[Tensor, Tensor]:
 
 def shift_colours(x: Tensor, eigenvalues: Tensor, P: Tensor, alpha: Tensor) -> Tensor:
     """Add one colour to each image of x (B, 3, H, W), drawn by alpha (B, 3)."""
-    shift = (alpha * eigenvalues) @ P.T  # (B, 3)
+    shift = (alpha * eigenvalues) @ P.T                               # (B, 3)
     return x + shift[:, :, None, None]
 
 
@@ -149,20 +134,10 @@ def active_shares(bias: float) -> list[float]:
 def digit_net() -> nn.Sequential:
     """Two convolutions with response normalization and three linear layers for 8×8 digits."""
     return nn.Sequential(
-        nn.Conv2d(1, 16, 3, padding=1),
-        nn.ReLU(),
-        ResponseNorm(),
-        nn.MaxPool2d(3, 2, 1),
-        nn.Conv2d(16, 32, 3, padding=1, groups=2),
-        nn.ReLU(),
-        ResponseNorm(),
-        nn.MaxPool2d(3, 2, 1),
-        nn.Flatten(),
-        nn.Linear(32 * 2 * 2, 64),
-        nn.ReLU(),
-        nn.Linear(64, 64),
-        nn.ReLU(),
-        nn.Linear(64, 10),
+        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), ResponseNorm(), nn.MaxPool2d(3, 2, 1),
+        nn.Conv2d(16, 32, 3, padding=1, groups=2), nn.ReLU(), ResponseNorm(), nn.MaxPool2d(3, 2, 1),
+        nn.Flatten(), nn.Linear(32 * 2 * 2, 64), nn.ReLU(),
+        nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10),
     )
 
 

@@ -40,17 +40,14 @@ class Generator(nn.Module):
     def __init__(self, size: int = 64, latent: int = 100, width: int = 64) -> None:
         super().__init__()
         self.latent = latent
-        n = int(math.log2(size)) - 2  # doublings from 4 to size
+        n = int(math.log2(size)) - 2                              # doublings from 4 to size
         self.first = width * 2 ** (n - 1)
         self.project = nn.Linear(latent, self.first * 16)
         layers: list[nn.Module] = [nn.BatchNorm2d(self.first), nn.ReLU()]
         for i in range(n - 1):
             c = self.first // 2**i
-            layers += [
-                nn.ConvTranspose2d(c, c // 2, 5, 2, 2, output_padding=1, bias=False),
-                nn.BatchNorm2d(c // 2),
-                nn.ReLU(),
-            ]
+            layers += [nn.ConvTranspose2d(c, c // 2, 5, 2, 2, output_padding=1, bias=False),
+                       nn.BatchNorm2d(c // 2), nn.ReLU()]
         layers += [nn.ConvTranspose2d(width, 1, 5, 2, 2, output_padding=1), nn.Tanh()]
         self.draw = nn.Sequential(*layers)
 
@@ -67,16 +64,13 @@ class Discriminator(nn.Module):
         layers: list[nn.Module] = [nn.Conv2d(1, width, 5, 2, 2), nn.LeakyReLU(0.2)]
         for i in range(n - 1):
             c = width * 2**i
-            layers += [
-                nn.Conv2d(c, 2 * c, 5, 2, 2, bias=False),
-                nn.BatchNorm2d(2 * c),
-                nn.LeakyReLU(0.2),
-            ]
-        self.features = nn.Sequential(*layers)  # (N, C, 4, 4)
+            layers += [nn.Conv2d(c, 2 * c, 5, 2, 2, bias=False), nn.BatchNorm2d(2 * c),
+                       nn.LeakyReLU(0.2)]
+        self.features = nn.Sequential(*layers)                    # (N, C, 4, 4)
         self.verdict = nn.Linear(width * 2 ** (n - 1) * 16, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.verdict(self.features(x).flatten(1)).squeeze(1)  # logits (N,)
+        return self.verdict(self.features(x).flatten(1)).squeeze(1)          # logits (N,)
 
 
 def train(x: Tensor, steps: int = 300, seed: int = 0) -> tuple[Generator, Discriminator]:
@@ -98,9 +92,8 @@ def train(x: Tensor, steps: int = 300, seed: int = 0) -> tuple[Generator, Discri
     return g.eval().requires_grad_(False), d.eval().requires_grad_(False)
 
 
-def search(
-    x: Tensor, g: Generator, d: Discriminator, steps: int = 60, weight: float = 0.1, seed: int = 0
-) -> tuple[Tensor, Tensor]:
+def search(x: Tensor, g: Generator, d: Discriminator, steps: int = 60, weight: float = 0.1,
+           seed: int = 0) -> tuple[Tensor, Tensor]:
     """The best drawing of each image, and its score A(x) with weight lambda (Eq. 5 and 6)."""
     torch.manual_seed(seed)
     z = (torch.rand(len(x), g.latent) * 2 - 1).requires_grad_()
@@ -108,9 +101,8 @@ def search(
     features = d.features(x)
     for step in range(steps + 1):
         drawn = g(z)
-        loss = (1 - weight) * residual_loss(x, drawn) + weight * discrimination_loss(
-            features, d.features(drawn)
-        )
+        loss = ((1 - weight) * residual_loss(x, drawn)
+                + weight * discrimination_loss(features, d.features(drawn)))
         if step < steps:
             optimiser.zero_grad()
             loss.sum().backward()
@@ -139,10 +131,8 @@ def demo() -> None:
     g, d = train(learn)
     (_, a), (_, b) = search(normal, g, d), search(abnormal, g, d)
     print(f"mean score: unseen zeros {a.mean():.1f}, other digits {b.mean():.1f}")
-    print(
-        f"AUC of the score {auc(a, b):.3f}, of the discriminator's verdict alone "
-        f"{auc(-d(normal), -d(abnormal)):.3f}"
-    )
+    print(f"AUC of the score {auc(a, b):.3f}, of the discriminator's verdict alone "
+          f"{auc(-d(normal), -d(abnormal)):.3f}")
 
 
 def figure() -> Figure:
@@ -150,17 +140,12 @@ def figure() -> Figure:
     learn, normal, abnormal = digits(normal=0)
     x = torch.cat([normal[:3], abnormal[:5]])
     drawn, _ = search(x, *train(learn))
-    rows = torch.stack([x, drawn, (x - drawn).abs() - 1]).squeeze(2)  # (3, 8, H, W)
+    rows = torch.stack([x, drawn, (x - drawn).abs() - 1]).squeeze(2)         # (3, 8, H, W)
     fig = Figure(figsize=(7, 2.9), layout="constrained")
-    for axes, title, row in zip(
-        fig.subplots(3, 1), ("image", "drawing", "residual"), rows, strict=True
-    ):
-        axes.imshow(
-            F.pad(row, (1, 1, 1, 1), value=0).transpose(0, 1).reshape(10, -1),
-            cmap="gray_r",
-            vmin=-1,
-            vmax=1,
-        )
+    for axes, title, row in zip(fig.subplots(3, 1), ("image", "drawing", "residual"), rows,
+                                strict=True):
+        axes.imshow(F.pad(row, (1, 1, 1, 1), value=0).transpose(0, 1).reshape(10, -1),
+                    cmap="gray_r", vmin=-1, vmax=1)
         axes.set(xticks=[], yticks=[], ylabel=title)
     return fig
 

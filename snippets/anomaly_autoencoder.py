@@ -38,11 +38,9 @@ class Autoencoder(nn.Module):
     def __init__(self, inputs: int, hidden: int, bottleneck: int) -> None:
         super().__init__()
         self.encoder = nn.Sequential(
-            nn.Linear(inputs, hidden), nn.Tanh(), nn.Linear(hidden, bottleneck)
-        )  # (N, k)
+            nn.Linear(inputs, hidden), nn.Tanh(), nn.Linear(hidden, bottleneck))      # (N, k)
         self.decoder = nn.Sequential(
-            nn.Linear(bottleneck, hidden), nn.Tanh(), nn.Linear(hidden, inputs)
-        )  # (N, D)
+            nn.Linear(bottleneck, hidden), nn.Tanh(), nn.Linear(hidden, inputs))      # (N, D)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.decoder(self.encoder(x))
@@ -51,18 +49,12 @@ class Autoencoder(nn.Module):
 def pca(normal: Tensor, k: int, x: Tensor) -> Tensor:
     """The linear rival: x restored from its k principal components, found on normal data."""
     mean = normal.mean(0)
-    basis = torch.linalg.svd(normal - mean, full_matrices=False).Vh[:k]  # (k, D)
+    basis = torch.linalg.svd(normal - mean, full_matrices=False).Vh[:k]               # (k, D)
     return (x - mean) @ basis.T @ basis + mean
 
 
-def train(
-    normal: Tensor,
-    hidden: int,
-    bottleneck: int,
-    noise: float = 0.0,
-    steps: int = 600,
-    seed: int = 0,
-) -> Autoencoder:
+def train(normal: Tensor, hidden: int, bottleneck: int, noise: float = 0.0, steps: int = 600,
+          seed: int = 0) -> Autoencoder:
     """Learn to restore normal samples, whole or (denoising) from a noisy copy; Adam, batches."""
     torch.manual_seed(seed)
     model = Autoencoder(normal.shape[1], hidden, bottleneck)
@@ -106,7 +98,7 @@ def sensors(state: Tensor) -> Tensor:
     """Nine readings of three states: the states, and their squares and products, standardised."""
     s = (state - torch.tensor([0.0, 0.0, 23.5])) / 8
     i, j = torch.triu_indices(3, 3)
-    readings = torch.cat([s, s[:, i] * s[:, j]], dim=1)  # (N, 9)
+    readings = torch.cat([s, s[:, i] * s[:, j]], dim=1)                               # (N, 9)
     return (readings - readings.mean(0)) / readings.std(0)
 
 
@@ -153,9 +145,7 @@ def figure() -> Figure:
     model = train(learn, hidden=32, bottleneck=3)
     fig = Figure(figsize=(7, 2.8), layout="constrained")
     for axes, name, restore in zip(
-        fig.subplots(1, 2),
-        ("PCA", "autoencoder"),
-        (lambda x: pca(learn, 3, x), model),
+        fig.subplots(1, 2), ("PCA", "autoencoder"), (lambda x: pca(learn, 3, x), model),
         strict=True,
     ):
         scores = [score(x, restore).numpy() for x in (judge, broken)]

@@ -33,7 +33,7 @@ class RBM:
     """Visible units in [0, 1] and hidden units that are binary or, for codes, linear."""
 
     def __init__(self, visible: int, hidden: int, linear: bool = False) -> None:
-        self.w = 0.1 * torch.randn(visible, hidden)  # (V, H)
+        self.w = 0.1 * torch.randn(visible, hidden)               # (V, H)
         self.b_visible, self.b_hidden = torch.zeros(visible), torch.zeros(hidden)
         self.linear = linear
         self.speed = [torch.zeros_like(t) for t in (self.w, self.b_visible, self.b_hidden)]
@@ -41,11 +41,11 @@ class RBM:
     def up(self, v: Tensor) -> Tensor:
         """The mean of the hidden units: p(h = 1 | v), or the code itself if linear."""
         a = v @ self.w + self.b_hidden
-        return a if self.linear else torch.sigmoid(a)  # (N, H)
+        return a if self.linear else torch.sigmoid(a)             # (N, H)
 
     def down(self, h: Tensor) -> Tensor:
         """The mean of the visible units, p(v = 1 | h)."""
-        return torch.sigmoid(h @ self.w.T + self.b_visible)  # (N, V)
+        return torch.sigmoid(h @ self.w.T + self.b_visible)       # (N, V)
 
     def sample(self, mean: Tensor) -> Tensor:
         """A state of the hidden units: coin flips, or unit-variance Gaussians if linear."""
@@ -56,7 +56,7 @@ class RBM:
         h = self.up(v)
         v_recon = self.down(self.sample(h))
         h_recon = self.up(v_recon)
-        correlation = (v.T @ h - v_recon.T @ h_recon) / len(v)  # (V, H)
+        correlation = (v.T @ h - v_recon.T @ h_recon) / len(v)    # (V, H)
         return [correlation, (v - v_recon).mean(0), (h - h_recon).mean(0)]
 
     def learn(self, v: Tensor, momentum: float, decay: float = 0.0002) -> None:

@@ -29,15 +29,15 @@ from torch import Tensor
 
 def with_bias(states: Tensor) -> Tensor:
     """Add a unit that is always 1 to a layer (N, I): its weight is the bias of a unit above."""
-    return torch.cat([states, torch.ones_like(states[:, :1])], dim=1)  # (N, I + 1)
+    return torch.cat([states, torch.ones_like(states[:, :1])], dim=1)         # (N, I + 1)
 
 
 def forward(weights: list[Tensor], inputs: Tensor) -> list[Tensor]:
     """The states of all layers, the inputs first; weights are (J, I + 1), one for each layer."""
     states = [inputs]
     for w in weights:
-        x = with_bias(states[-1]) @ w.T  # total inputs (N, J), Eq. 1
-        states.append(1 / (1 + torch.exp(-x)))  # Eq. 2
+        x = with_bias(states[-1]) @ w.T                           # total inputs (N, J), Eq. 1
+        states.append(1 / (1 + torch.exp(-x)))                    # Eq. 2
     return states
 
 
@@ -49,12 +49,12 @@ def loss(outputs: Tensor, desired: Tensor) -> Tensor:
 def backward(weights: list[Tensor], states: list[Tensor], desired: Tensor) -> list[Tensor]:
     """The derivatives of E with respect to all weights, summed over the cases."""
     gradients = []
-    dE_dy = states[-1] - desired  # Eq. 4
+    dE_dy = states[-1] - desired                                  # Eq. 4
     for layer in reversed(range(len(weights))):
         below, y = states[layer], states[layer + 1]
-        dE_dx = dE_dy * y * (1 - y)  # (N, J), Eq. 5
-        gradients.append(dE_dx.T @ with_bias(below))  # (J, I + 1), Eq. 6
-        dE_dy = dE_dx @ weights[layer][:, :-1]  # (N, I), Eq. 7; not to the bias
+        dE_dx = dE_dy * y * (1 - y)                               # (N, J), Eq. 5
+        gradients.append(dE_dx.T @ with_bias(below))              # (J, I + 1), Eq. 6
+        dE_dy = dE_dx @ weights[layer][:, :-1]                    # (N, I), Eq. 7; not to the bias
     return gradients[::-1]
 
 
@@ -103,10 +103,8 @@ def demo() -> None:
     start = initial_weights([6, 2, 1], seed=7)
     weights, errors = train(start, patterns, symmetric, 1425)
     print(f"E falls from {errors[0]:.2f} to {errors[-1]:.3f} in 1,425 sweeps")
-    print(
-        f"wrong: {wrong(start, patterns, symmetric)} of 64 before, "
-        f"{wrong(weights, patterns, symmetric)} after"
-    )
+    print(f"wrong: {wrong(start, patterns, symmetric)} of 64 before, "
+          f"{wrong(weights, patterns, symmetric)} after")
     for unit, w in enumerate(weights[0].tolist(), 1):
         print(f"hidden unit {unit}:", *(f"{v:6.1f}" for v in w[:-1]), f"  bias {w[-1]:.1f}")
     print("mirrored weights are opposite, on one side in the ratio 1 : 2 : 4 (in some order)")

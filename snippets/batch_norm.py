@@ -33,7 +33,7 @@ def by_channel(x: Tensor) -> tuple[list[int], list[int]]:
 def statistics(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and biased variance of each channel over batch and space (Sec. 3.2)."""
     dims, _ = by_channel(x)
-    return x.mean(dims), x.var(dims, correction=0)  # (C,), (C,)
+    return x.mean(dims), x.var(dims, correction=0)                # (C,), (C,)
 
 
 def normalise(
@@ -41,7 +41,7 @@ def normalise(
 ) -> Tensor:
     """Shift and scale x (N, C, *) by these statistics, then by gamma and beta."""
     _, shape = by_channel(x)
-    slope = gamma / torch.sqrt(var + eps)  # (C,)
+    slope = gamma / torch.sqrt(var + eps)                         # (C,)
     return (x - mean.reshape(shape)) * slope.reshape(shape) + beta.reshape(shape)
 
 
@@ -57,7 +57,7 @@ def backward(dy: Tensor, x: Tensor, gamma: Tensor, eps: float = 1e-5) -> tuple[T
     m = x.numel() / var.numel()
     dx_hat = dy * gamma.reshape(shape)
     dvar = (dx_hat * (x - mean)).sum(dims, keepdim=True) * -0.5 * (var + eps) ** -1.5
-    dmean = -dx_hat.sum(dims, keepdim=True) / torch.sqrt(var + eps)  # Σ(x - μ) = 0: rest is 0
+    dmean = -dx_hat.sum(dims, keepdim=True) / torch.sqrt(var + eps)     # Σ(x - μ) = 0: rest is 0
     dx = dx_hat / torch.sqrt(var + eps) + dvar * 2 * (x - mean) / m + dmean / m
     x_hat = (x - mean) / torch.sqrt(var + eps)
     return dx, (dy * x_hat).sum(dims), dy.sum(dims)
@@ -70,7 +70,7 @@ class BatchNorm(nn.Module):
         super().__init__()
         self.gamma = nn.Parameter(torch.ones(channels))
         self.beta = nn.Parameter(torch.zeros(channels))
-        self.rate = rate  # weight of the newest batch
+        self.rate = rate                                          # weight of the newest batch
         self.register_buffer("mean", torch.zeros(channels))
         self.register_buffer("var", torch.ones(channels))
 
@@ -81,13 +81,15 @@ class BatchNorm(nn.Module):
         m = x.numel() / len(mean)
         with torch.no_grad():
             self.mean.lerp_(mean, self.rate)
-            self.var.lerp_(var * m / (m - 1), self.rate)  # unbiased (Algorithm 2, line 10)
+            self.var.lerp_(var * m / (m - 1), self.rate)          # unbiased (Algorithm 2, line 10)
         return normalise(x, mean, var, self.gamma, self.beta)
 
 
-def fold(weight: Tensor, bias: Tensor, norm: BatchNorm, eps: float = 1e-5) -> tuple[Tensor, Tensor]:
+def fold(
+    weight: Tensor, bias: Tensor, norm: BatchNorm, eps: float = 1e-5
+) -> tuple[Tensor, Tensor]:
     """Weight (C, ...) and bias of the one layer that equals a layer followed by inference BN."""
-    slope = norm.gamma / torch.sqrt(norm.var + eps)  # (C,)
+    slope = norm.gamma / torch.sqrt(norm.var + eps)               # (C,)
     shape = [-1] + [1] * (weight.ndim - 1)
     return weight * slope.reshape(shape), (bias - norm.mean) * slope + norm.beta
 
@@ -127,14 +129,14 @@ def train(normalised: bool, steps: int = 200, seed: int = 0) -> tuple[list[float
     accuracy, spread = [], []
     for step in range(1, steps + 1):
         net.train()
-        chosen = torch.randint(len(x), (60,))  # batches of 60, as in Sec. 4.1
+        chosen = torch.randint(len(x), (60,))                     # batches of 60, as in Sec. 4.1
         optimiser.zero_grad()
         F.cross_entropy(net(x[chosen]), y[chosen]).backward()
         optimiser.step()
         if step % 10 == 0:
             net.eval()
             with torch.no_grad():
-                before_sigmoid = net[:-2](x_test)  # without Sigmoid and Linear
+                before_sigmoid = net[:-2](x_test)                 # without Sigmoid and Linear
                 accuracy.append((net(x_test).argmax(1) == y_test).float().mean().item())
                 spread.append(before_sigmoid[:, 0].quantile(torch.tensor([0.15, 0.5, 0.85])))
     return accuracy, torch.stack(spread)

@@ -28,8 +28,8 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-PAD, CLS, SEP, MASK = range(4)  # ids of the special tokens
-ORDINARY = MASK + 1  # id of the first other token
+PAD, CLS, SEP, MASK = range(4)                                    # ids of the special tokens
+ORDINARY = MASK + 1                                               # id of the first other token
 
 
 class Block(nn.Module):
@@ -45,7 +45,7 @@ class Block(nn.Module):
     def forward(self, x: Tensor, visible: Tensor) -> Tensor:
         N, T, H = x.shape
         q, k, v = self.qkv(x).reshape(N, T, 3, self.A, -1).permute(2, 0, 3, 1, 4)
-        scores = q @ k.mT / math.sqrt(q.shape[-1])  # (N, A, T, T)
+        scores = q @ k.mT / math.sqrt(q.shape[-1])                            # (N, A, T, T)
         weights = scores.masked_fill(~visible, -math.inf).softmax(-1)
         x = self.norm1(x + self.out((weights @ v).transpose(1, 2).reshape(N, T, H)))
         return self.norm2(x + self.narrow(F.gelu(self.wide(x))))
@@ -54,25 +54,16 @@ class Block(nn.Module):
 class Bert(nn.Module):
     """The encoder and its pooler. `causal` hides the right side, as in the ablation of Sec. 5.1."""
 
-    def __init__(
-        self,
-        V: int,
-        H: int,
-        A: int,
-        L: int,
-        longest: int = 512,
-        std: float = 0.02,
-        causal: bool = False,
-    ) -> None:
+    def __init__(self, V: int, H: int, A: int, L: int, longest: int = 512, std: float = 0.02,
+                 causal: bool = False) -> None:
         super().__init__()
         self.causal = causal
-        self.token, self.place, self.segment = (  # word, position, sentence
-            nn.Embedding(n, H, _weight=torch.empty(n, H)) for n in (V, longest, 2)
-        )
+        self.token, self.place, self.segment = (                  # word, position, sentence
+            nn.Embedding(n, H, _weight=torch.empty(n, H)) for n in (V, longest, 2))
         self.norm = nn.LayerNorm(H, eps=1e-12)
         self.blocks = nn.ModuleList(Block(H, A) for _ in range(L))
         self.pooler = nn.Linear(H, H)
-        for name, p in self.named_parameters():  # norms keep their 1 and 0
+        for name, p in self.named_parameters():                   # norms keep their 1 and 0
             if p.dim() == 2:
                 p.data = std * torch.randn(p.shape)
             elif "norm" not in name:
@@ -80,7 +71,7 @@ class Bert(nn.Module):
 
     def embed(self, x: Tensor, segments: Tensor) -> Tensor:
         """Token, position and segment vectors added up: (N, T) to (N, T, H)."""
-        return self.norm(self.token(x) + self.place.weight[: x.shape[1]] + self.segment(segments))
+        return self.norm(self.token(x) + self.place.weight[:x.shape[1]] + self.segment(segments))
 
     def encode(self, E: Tensor, visible: Tensor) -> Tensor:
         """From embeddings to hidden vectors; `visible` (N, 1, 1, T) is False at the padding."""
@@ -108,7 +99,7 @@ class PretrainingHeads(nn.Module):
     def forward(self, x: Tensor, segments: Tensor) -> tuple[Tensor, Tensor]:
         hidden, C = self.bert(x, segments)
         hidden = self.norm(F.gelu(self.dense(hidden)))
-        return hidden @ self.bert.token.weight.T + self.bias, self.next(C)  # (N, T, V), (N, 2)
+        return hidden @ self.bert.token.weight.T + self.bias, self.next(C)    # (N, T, V), (N, 2)
 
 
 def bert_base(V: int = 30522) -> Bert:
@@ -134,9 +125,8 @@ def corrupt(x: Tensor, V: int) -> tuple[Tensor, Tensor]:
     return torch.where(chosen, seen, x), chosen
 
 
-def pretraining_loss(
-    scores: Tensor, follows: Tensor, x: Tensor, chosen: Tensor, label: Tensor
-) -> Tensor:
+def pretraining_loss(scores: Tensor, follows: Tensor, x: Tensor, chosen: Tensor,
+                     label: Tensor) -> Tensor:
     """Mean loss over the chosen tokens plus mean loss of next sentence prediction."""
     return F.cross_entropy(scores[chosen], x[chosen]) + F.cross_entropy(follows, label)
 
@@ -160,7 +150,7 @@ def article_error(causal: bool, steps: int, seed: int) -> float:
     x, y, V = articles()
     model = PretrainingHeads(Bert(V, H=32, A=2, L=2, longest=x.shape[1], std=0.1, causal=causal))
     optimiser = torch.optim.Adam(model.parameters(), lr=3e-3)
-    unseen = len(x) // 4  # the first quarter is for testing
+    unseen = len(x) // 4                                          # the first quarter is for testing
     for _ in range(steps):
         batch = torch.randint(unseen, len(x), (32,))
         scores, _ = model(x[batch], torch.zeros_like(x[batch]))
@@ -176,8 +166,7 @@ def sensitivity(model: Bert, x: Tensor) -> Tensor:
     """How strongly hidden vector i depends on the input vector of token j: norms (T, T)."""
     E = model.embed(x, torch.zeros_like(x)).detach()
     jacobian = torch.autograd.functional.jacobian(
-        lambda e: model.encode(e, (x != PAD)[:, None, None, :])[0], E
-    )  # (T, H, 1, T, H)
+        lambda e: model.encode(e, (x != PAD)[:, None, None, :])[0], E)       # (T, H, 1, T, H)
     return jacobian[:, :, 0].pow(2).sum(dim=(1, 3)).sqrt()
 
 
@@ -202,13 +191,8 @@ def figure() -> Figure:
         model = Bert(V=40, H=32, A=2, L=2, longest=11, std=0.1, causal=causal)
         seen = sensitivity(model, torch.randint(ORDINARY, 40, (1, 11)))
         axes.imshow(seen.log10().clamp(min=-3), cmap="viridis", vmin=-3, vmax=0)
-        axes.set(
-            xlabel="input token j",
-            ylabel="output token i",
-            xticks=[0, 5, 10],
-            yticks=[0, 5, 10],
-            title="left-to-right" if causal else "BERT: both sides",
-        )
+        axes.set(xlabel="input token j", ylabel="output token i", xticks=[0, 5, 10],
+                 yticks=[0, 5, 10], title="left-to-right" if causal else "BERT: both sides")
     return fig
 
 

@@ -44,26 +44,18 @@ class BetaVAE(nn.Module):
     def __init__(self, pixels: int = 4096, hidden: int = 1200, latent: int = 10) -> None:
         super().__init__()
         self.encoder = nn.Sequential(
-            nn.Linear(pixels, hidden),
-            nn.ReLU(),
-            nn.Linear(hidden, hidden),
-            nn.ReLU(),
+            nn.Linear(pixels, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(),
             nn.Linear(hidden, 2 * latent),
         )
         self.decoder = nn.Sequential(
-            nn.Linear(latent, hidden),
-            nn.Tanh(),
-            nn.Linear(hidden, hidden),
-            nn.Tanh(),
-            nn.Linear(hidden, hidden),
-            nn.Tanh(),
-            nn.Linear(hidden, pixels),
+            nn.Linear(latent, hidden), nn.Tanh(), nn.Linear(hidden, hidden), nn.Tanh(),
+            nn.Linear(hidden, hidden), nn.Tanh(), nn.Linear(hidden, pixels),
         )
 
     def forward(self, x: Tensor, beta: float) -> Tensor:
         """The loss on images x (N, D) in [0, 1]."""
         mean, log_var = self.encoder(x).chunk(2, dim=1)
-        z = mean + (0.5 * log_var).exp() * torch.randn_like(mean)  # (N, J)
+        z = mean + (0.5 * log_var).exp() * torch.randn_like(mean)                 # (N, J)
         pixels = F.binary_cross_entropy_with_logits(self.decoder(z), x, reduction="none")
         return beta_loss(-pixels.sum(1), kl_by_latent(mean, log_var), beta)
 
@@ -80,7 +72,7 @@ class LinearBetaVAE(nn.Module):
     def forward(self, x: Tensor, beta: float) -> Tensor:
         """The loss on centred data x (N, D), without noise: E over z in closed form."""
         mean = self.mean(x)
-        blur = (self.decoder.weight**2 * self.log_var.exp()).sum()  # variance of z
+        blur = (self.decoder.weight**2 * self.log_var.exp()).sum()                # variance of z
         error = (x - self.decoder(mean)).square().sum(1) + blur
         return beta_loss(-0.5 * error, self.kl(x), beta)
 
@@ -114,20 +106,18 @@ def simulate(factors: Tensor) -> Tensor:
     """Data (N, 8) from three independent factors (N, 3), along orthogonal directions."""
     k = torch.arange(8.0)
     directions = torch.stack([(math.pi * (j + 1) * (k + 0.5) / 8).cos() / 2 for j in range(3)])
-    return factors * torch.tensor([4.0, 2.5, 1.5]) @ directions  # (N, 8)
+    return factors * torch.tensor([4.0, 2.5, 1.5]) @ directions                   # (N, 8)
 
 
 def pair_differences(encode: nn.Module, batches: int, pairs: int = 64) -> tuple[Tensor, Tensor]:
     """z_diff (B, J) and the factor y (B,) that the pairs of each batch share (Sec. 3)."""
     y = torch.randint(3, (batches,))
     factors = torch.randn(2, batches, pairs, 3)
-    shared = F.one_hot(y, 3).bool()[:, None]  # (B, 1, 3)
+    shared = F.one_hot(y, 3).bool()[:, None]                                      # (B, 1, 3)
     second = torch.where(shared, factors[0], factors[1])
-    codes = [
-        encode(simulate(v.flatten(0, 1))).unflatten(0, (batches, pairs))
-        for v in (factors[0], second)
-    ]
-    return (codes[0] - codes[1]).abs().mean(1), y  # (B, J)
+    codes = [encode(simulate(v.flatten(0, 1))).unflatten(0, (batches, pairs))
+             for v in (factors[0], second)]
+    return (codes[0] - codes[1]).abs().mean(1), y                                 # (B, J)
 
 
 def score(encode: nn.Module, batches: int = 300) -> float:

@@ -42,15 +42,13 @@ class VAE(nn.Module):
     def __init__(self, pixels: int = 64, hidden: int = 64, latent: int = 10) -> None:
         super().__init__()
         self.encoder = nn.Sequential(
-            nn.Linear(pixels, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent)
-        )
+            nn.Linear(pixels, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent))
         self.decoder = nn.Sequential(
-            nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, pixels)
-        )
+            nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, pixels))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Nats lost for each image of x (N, D), and the KL of each latent."""
-        mean, log_var = self.encoder(x).chunk(2, dim=1)  # (N, J) each
+        mean, log_var = self.encoder(x).chunk(2, dim=1)                    # (N, J) each
         z = mean + (0.5 * log_var).exp() * torch.randn_like(mean)
         lost = F.binary_cross_entropy_with_logits(self.decoder(z), x, reduction="sum") / len(x)
         return lost, kl_to_prior(mean, log_var)
@@ -61,9 +59,8 @@ def digits() -> Tensor:
     return torch.tensor(load_digits().data > 8, dtype=torch.float32)
 
 
-def train(
-    x: Tensor, final: float, gamma: float = 3.0, steps: int = 500, seed: int = 0
-) -> tuple[VAE, Tensor]:
+def train(x: Tensor, final: float, gamma: float = 3.0, steps: int = 500,
+          seed: int = 0) -> tuple[VAE, Tensor]:
     """Adam while C rises over the first four fifths; a row (C, nats lost, KLs) for each step."""
     torch.manual_seed(seed)
     vae, log = VAE(), []
@@ -75,7 +72,7 @@ def train(
         loss(lost, kl, c, gamma).backward()
         optimiser.step()
         log.append(torch.cat([torch.stack([torch.tensor(c), lost]), kl]).detach())
-    return vae, torch.stack(log)  # (steps, 2 + J)
+    return vae, torch.stack(log)                                           # (steps, 2 + J)
 
 
 def demo() -> None:
@@ -83,15 +80,13 @@ def demo() -> None:
     log = train(digits(), final=10.0)[1]
     for part in log.split(100):
         c, lost, *kl = part[-20:].mean(0).tolist()
-        print(
-            f"C {c:4.1f}  KL {sum(kl):4.1f} nats in {sum(k > 0.1 for k in kl):2d} latents, "
-            f"{lost:.1f} nats lost in the picture"
-        )
+        print(f"C {c:4.1f}  KL {sum(kl):4.1f} nats in {sum(k > 0.1 for k in kl):2d} latents, "
+              f"{lost:.1f} nats lost in the picture")
 
 
 def figure() -> Figure:
     """The information in each latent while the target rises (compare the paper's Fig. 3)."""
-    log = train(digits(), final=10.0)[1].unfold(0, 20, 10).mean(2)  # smoothed
+    log = train(digits(), final=10.0)[1].unfold(0, 20, 10).mean(2)         # smoothed
     fig = Figure(figsize=(6, 3), layout="constrained")
     axes = fig.subplots()
     axes.plot(log[:, 0], log[:, 2:].sum(1), "k", label="all latents")

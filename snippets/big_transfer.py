@@ -32,19 +32,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 # Units in the four stages, and the factor by which every hidden layer is widened (Sec. 4.1).
-SIZES = {
-    "R50x1": ((3, 4, 6, 3), 1),
-    "R50x3": ((3, 4, 6, 3), 3),
-    "R101x1": ((3, 4, 23, 3), 1),
-    "R101x3": ((3, 4, 23, 3), 3),
-    "R152x4": ((3, 8, 36, 3), 4),
-}
+SIZES = {"R50x1": ((3, 4, 6, 3), 1), "R50x3": ((3, 4, 6, 3), 3), "R101x1": ((3, 4, 23, 3), 1),
+         "R101x3": ((3, 4, 23, 3), 3), "R152x4": ((3, 8, 36, 3), 4)}
 
 
 def standardize(W: Tensor) -> Tensor:
     """Give each filter of W (C_out, C_in, kernel, kernel) mean 0 and variance 1."""
-    mean = W.mean(dim=(1, 2, 3), keepdim=True)  # (C_out, 1, 1, 1)
-    var = W.var(dim=(1, 2, 3), keepdim=True, correction=0)  # (C_out, 1, 1, 1)
+    mean = W.mean(dim=(1, 2, 3), keepdim=True)                    # (C_out, 1, 1, 1)
+    var = W.var(dim=(1, 2, 3), keepdim=True, correction=0)        # (C_out, 1, 1, 1)
     return (W - mean) / torch.sqrt(var + 1e-10)
 
 
@@ -72,9 +67,9 @@ class Unit(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         y = F.relu(self.norm1(x))
         shortcut = x if self.project is None else self.project(y)
-        y = F.relu(self.norm2(self.conv1(y)))  # (N, C/4, H, W)
-        y = F.relu(self.norm3(self.conv2(y)))  # (N, C/4, H/s, W/s)
-        return shortcut + self.conv3(y)  # (N, C, H/s, W/s)
+        y = F.relu(self.norm2(self.conv1(y)))                     # (N, C/4, H, W)
+        y = F.relu(self.norm3(self.conv2(y)))                     # (N, C/4, H/s, W/s)
+        return shortcut + self.conv3(y)                           # (N, C, H/s, W/s)
 
 
 class ResNetV2(nn.Module):
@@ -83,11 +78,8 @@ class ResNetV2(nn.Module):
     def __init__(self, units: tuple[int, ...], factor: float, K: int) -> None:
         super().__init__()
         C = int(64 * factor)
-        body: list[nn.Module] = [
-            StdConv(3, C, 7, stride=2),
-            nn.ConstantPad2d(1, 0.0),
-            nn.MaxPool2d(3, stride=2),
-        ]  # (N, C, H/4, W/4)
+        body: list[nn.Module] = [StdConv(3, C, 7, stride=2), nn.ConstantPad2d(1, 0.0),
+                                 nn.MaxPool2d(3, stride=2)]       # (N, C, H/4, W/4)
         for stage, repeats in enumerate(units):
             C_out = int(256 * factor) * 2**stage
             for unit in range(repeats):
@@ -97,7 +89,7 @@ class ResNetV2(nn.Module):
         self.head = nn.Linear(C, K)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.body(x).mean(dim=(2, 3)))  # (N, K)
+        return self.head(self.body(x).mean(dim=(2, 3)))           # (N, K)
 
 
 @dataclass(frozen=True)
@@ -137,16 +129,8 @@ def filter_length(net: nn.Module) -> float:
     return sum(W.square().sum().item() for W in filters) ** 0.5
 
 
-def train(
-    net: ResNetV2,
-    x: Tensor,
-    y: Tensor,
-    steps: int,
-    batch: int = 512,
-    base: float = 0.003,
-    alpha: float = 0.0,
-    decay: float = 0.0,
-) -> list[float]:
+def train(net: ResNetV2, x: Tensor, y: Tensor, steps: int, batch: int = 512, base: float = 0.003,
+          alpha: float = 0.0, decay: float = 0.0) -> list[float]:
     """SGD with momentum on the rule's schedule; by default as in fine-tuning, without decay.
 
     Returns how long the filters were before each step.
@@ -156,8 +140,8 @@ def train(
     for step in range(steps):
         lengths.append(filter_length(net))
         optimiser.param_groups[0]["lr"] = learning_rate(step, steps, base)
-        chosen = torch.randint(len(x), (batch,))  # small tasks repeat themselves
-        one_hot = F.one_hot(y[chosen], net.head.out_features).float()  # (batch, K)
+        chosen = torch.randint(len(x), (batch,))                  # small tasks repeat themselves
+        one_hot = F.one_hot(y[chosen], net.head.out_features).float()         # (batch, K)
         images, labels = mixup(x[chosen], one_hot, alpha)
         optimiser.zero_grad()
         F.cross_entropy(net(images), labels).backward()
@@ -165,9 +149,8 @@ def train(
     return lengths
 
 
-def fine_tune(
-    net: ResNetV2, x: Tensor, y: Tensor, K: int, recipe: Recipe, batch: int = 512
-) -> None:
+def fine_tune(net: ResNetV2, x: Tensor, y: Tensor, K: int, recipe: Recipe,
+              batch: int = 512) -> None:
     """Adapt the whole network to a new task of K classes, with a head that starts at zero."""
     net.head = nn.Linear(net.head.in_features, K)
     nn.init.zeros_(net.head.weight)
@@ -199,9 +182,8 @@ def figure() -> Figure:
     for name, examples in (("small", 1000), ("medium", 50_000), ("large", 1_280_000)):
         steps = hyper_rule(examples, 224, 224).steps
         at = [steps * i // 200 for i in range(200)]
-        left.loglog(
-            [step + 1 for step in at], [learning_rate(step, steps) for step in at], label=name
-        )
+        left.loglog([step + 1 for step in at], [learning_rate(step, steps) for step in at],
+                    label=name)
     left.set(xlabel="step", ylabel="learning rate", title="BiT-HyperRule")
     x, y = digits()
     for decay in (0.0, 0.01):

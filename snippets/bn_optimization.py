@@ -28,16 +28,16 @@ KINDS = ("plain", "batch norm", "noisy batch norm")
 
 def batch_norm(y: Tensor, gamma: Tensor, beta: Tensor, eps: float = 1e-5) -> Tensor:
     """Normalise every unit of y (m, H) over the batch, then scale and shift."""
-    sigma = torch.sqrt(y.var(dim=0, correction=0) + eps)  # (H,)
+    sigma = torch.sqrt(y.var(dim=0, correction=0) + eps)              # (H,)
     return gamma * (y - y.mean(dim=0)) / sigma + beta
 
 
 def gradient_norm_squared(y: Tensor, grad_z: Tensor, gamma: Tensor) -> Tensor:
     """Theorem 4.1: the squared gradient in y (m, H) from the gradient in z (m, H), unit by unit."""
-    m, sigma = len(y), y.std(dim=0, correction=0)  # sigma (H,)
+    m, sigma = len(y), y.std(dim=0, correction=0)                     # sigma (H,)
     y_hat = (y - y.mean(dim=0)) / sigma
-    shift = grad_z.sum(dim=0) ** 2 / m  # (H,)
-    scale = (grad_z * y_hat).sum(dim=0) ** 2 / m  # (H,)
+    shift = grad_z.sum(dim=0) ** 2 / m                                # (H,)
+    scale = (grad_z * y_hat).sum(dim=0) ** 2 / m                      # (H,)
     return gamma**2 / sigma**2 * ((grad_z**2).sum(dim=0) - shift - scale)
 
 
@@ -47,8 +47,8 @@ def drifting_noise(z: Tensor) -> Tensor:
     For each unit and call, a mean in ±0.5 and a scale in [1, 1.25]; each case then deviates a bit.
     """
     H = z.shape[1]
-    mean, scale = torch.rand(H) - 0.5, 1 + 0.25 * torch.rand(H)  # (H,)
-    shift = mean + 0.1 * (2 * torch.rand_like(z) - 1)  # (m, H)
+    mean, scale = torch.rand(H) - 0.5, 1 + 0.25 * torch.rand(H)       # (H,)
+    shift = mean + 0.1 * (2 * torch.rand_like(z) - 1)                 # (m, H)
     return (scale + 0.1 * torch.randn_like(z)) * z + shift
 
 
@@ -155,12 +155,10 @@ def demo() -> None:
     for kind in KINDS:
         losses, seen, unsteady = train(kind)
         ranges, changes = zip(*seen, strict=True)
-        print(
-            f"{kind:16s} loss {sum(losses[-10:]) / 10:.2f}, along the step: "
-            f"loss moves by {sum(ranges) / len(seen):.2f}, "
-            f"gradient by {sum(changes) / len(seen):.1f} of its norm; "
-            f"inputs move by {sum(unsteady) / len(unsteady):.2f}"
-        )
+        print(f"{kind:16s} loss {sum(losses[-10:]) / 10:.2f}, along the step: "
+              f"loss moves by {sum(ranges) / len(seen):.2f}, "
+              f"gradient by {sum(changes) / len(seen):.1f} of its norm; "
+              f"inputs move by {sum(unsteady) / len(unsteady):.2f}")
 
 
 def figure() -> Figure:

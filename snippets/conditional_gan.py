@@ -35,19 +35,15 @@ class Maxout(nn.Module):
         self.shape = (units, pieces)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x).unflatten(1, self.shape).amax(2)  # (N, units)
+        return self.linear(x).unflatten(1, self.shape).amax(2)    # (N, units)
 
 
 class Generator(nn.Module):
     """G(z|y): noise and label get a hidden layer each, and then one together."""
 
     def __init__(
-        self,
-        pixels: int = 784,
-        labels: int = 10,
-        noise: int = 100,
-        widths: tuple[int, int, int] = (200, 1000, 1200),
-        dropout: float = 0.5,
+        self, pixels: int = 784, labels: int = 10, noise: int = 100,
+        widths: tuple[int, int, int] = (200, 1000, 1200), dropout: float = 0.5,
     ) -> None:
         super().__init__()
         for_z, for_y, joint = widths
@@ -59,19 +55,16 @@ class Generator(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, z: Tensor, y: Tensor) -> Tensor:
-        h = torch.cat([self.from_z(z).relu(), self.from_y(y).relu()], dim=1)  # (N, 1200)
-        return self.out(self.drop(self.joint(self.drop(h)).relu())).sigmoid()  # (N, X)
+        h = torch.cat([self.from_z(z).relu(), self.from_y(y).relu()], dim=1)      # (N, 1200)
+        return self.out(self.drop(self.joint(self.drop(h)).relu())).sigmoid()     # (N, X)
 
 
 class Discriminator(nn.Module):
     """D(x|y) as a logit: image and label get a maxout layer each, and then one together."""
 
     def __init__(
-        self,
-        pixels: int = 784,
-        labels: int = 10,
-        units: tuple[int, int, int] = (240, 50, 240),
-        dropout: float = 0.5,
+        self, pixels: int = 784, labels: int = 10,
+        units: tuple[int, int, int] = (240, 50, 240), dropout: float = 0.5,
     ) -> None:
         super().__init__()
         for_x, for_y, joint = units
@@ -82,8 +75,8 @@ class Discriminator(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        h = torch.cat([self.from_x(x), self.from_y(y)], dim=1)  # (N, 290)
-        return self.out(self.drop(self.joint(self.drop(h)))).squeeze(1)  # (N,)
+        h = torch.cat([self.from_x(x), self.from_y(y)], dim=1)                    # (N, 290)
+        return self.out(self.drop(self.joint(self.drop(h)))).squeeze(1)           # (N,)
 
 
 def value(real: Tensor, fake: Tensor) -> Tensor:
@@ -93,7 +86,7 @@ def value(real: Tensor, fake: Tensor) -> Tensor:
 
 def best_value(p: Tensor, p_g: Tensor, p_y: Tensor) -> Tensor:
     """max V over D for tables p(x|y), p_g(x|y) of shape (Y, X) and label shares p_y (Y,)."""
-    d = p / (p + p_g)  # D*(x|y)
+    d = p / (p + p_g)                                             # D*(x|y)
     return (p_y * (p * d.log() + p_g * (1 - d).log()).sum(1)).sum()
 
 
@@ -110,13 +103,13 @@ def train(
     descend = torch.optim.Adam(G.parameters(), lr=3e-3, betas=(0.5, 0.999))
     for _ in range(steps):
         chosen = torch.randint(len(x), (batch,))
-        given = y[chosen]  # the same labels for both
+        given = y[chosen]                                         # the same labels for both
         fake = draw(G, given)
         climb.zero_grad()
         value(D(x[chosen], given), D(fake.detach(), given)).backward()
         climb.step()
         descend.zero_grad()
-        F.softplus(-D(fake, given)).mean().backward()  # -log D(G(z|y)|y)
+        F.softplus(-D(fake, given)).mean().backward()             # -log D(G(z|y)|y)
         descend.step()
 
 
@@ -139,7 +132,7 @@ def demo() -> None:
     for net in (Generator(), Discriminator()):
         count = sum(p.numel() for p in net.parameters())
         print(f"{type(net).__name__:13s} for MNIST: {count:,} parameters")
-    p = torch.tensor([[0.9, 0.1], [0.1, 0.9]])  # p(x|y) of two labels
+    p = torch.tensor([[0.9, 0.1], [0.1, 0.9]])                    # p(x|y) of two labels
     p_y = torch.tensor([0.5, 0.5])
     for name, p_g in (("labels right", p), ("labels swapped", p.flip(0))):
         told = best_value(p, p_g, p_y)

@@ -43,14 +43,14 @@ def taps(x: Tensor, k: int, s: int, d: int = 1) -> Tensor:
     def met(u: int, v: int) -> Tensor:
         rows = d * u + s * torch.arange(height)
         columns = d * v + s * torch.arange(width)
-        return x[..., rows, :][..., columns]  # (N, m, o, o)
+        return x[..., rows, :][..., columns]                      # (N, m, o, o)
 
-    return torch.stack([met(u, v) for u in range(k) for v in range(k)])  # (k², N, m, o, o)
+    return torch.stack([met(u, v) for u in range(k) for v in range(k)])   # (k², N, m, o, o)
 
 
 def convolve(x: Tensor, w: Tensor, s: int = 1, p: int = 0, d: int = 1) -> Tensor:
     """Slide the kernels w (n, m, k, k) over x (N, m, i, i)."""
-    x = F.pad(x, (p, p, p, p))  # zeros on all four sides
+    x = F.pad(x, (p, p, p, p))                                    # zeros on all four sides
     return torch.einsum("nmt,tbmhw->bnhw", w.flatten(2), taps(x, w.shape[-1], s, d))
 
 
@@ -67,7 +67,7 @@ def average_pool(x: Tensor, k: int, s: int) -> Tensor:
 def convolution_matrix(w: Tensor, i: int, s: int = 1, p: int = 0) -> Tensor:
     """The matrix C with C x = convolve(x, w) for flattened i×i images (one channel, Sec. 4.1)."""
     one_pixel_each = torch.eye(i * i, dtype=w.dtype).reshape(i * i, 1, i, i)
-    return convolve(one_pixel_each, w, s, p).flatten(1).T  # (o², i²)
+    return convolve(one_pixel_each, w, s, p).flatten(1).T         # (o², i²)
 
 
 def stretch(x: Tensor, s: int) -> Tensor:
@@ -84,7 +84,7 @@ def transposed_convolve(x: Tensor, w: Tensor, s: int = 1, p: int = 0, a: int = 0
     x has the n channels that w (n, m, k, k) puts out; the result has m. Of the s input sizes that
     the convolution sends to the same output size, a in 0 … s - 1 picks one.
     """
-    before = w.shape[-1] - p - 1  # p' of the paper
+    before = w.shape[-1] - p - 1                                  # p' of the paper
     x = F.pad(stretch(x, s), (before, before + a, before, before + a))
     return convolve(x, w.transpose(0, 1).flip(-2, -1))
 
@@ -114,10 +114,9 @@ def demo() -> None:
     print("3×3 kernel, padding 1           ", tuple(convolve(x, kernel, p=1).shape[2:]))
     small = convolve(x, kernel, s=2, p=1)
     print("3×3 kernel, padding 1, stride 2 ", tuple(small.shape[2:]))
-    print(
-        "its transpose, a = 0 and a = 1  ",
-        *(tuple(transposed_convolve(small, kernel, 2, 1, a).shape[2:]) for a in (0, 1)),
-    )
+    print("its transpose, a = 0 and a = 1  ", *(
+        tuple(transposed_convolve(small, kernel, 2, 1, a).shape[2:]) for a in (0, 1)
+    ))
     pooled = max_pool(x, 2, 2)
     print("2×2 max pooling                 ", tuple(pooled.shape[2:]))
     print("... and up-sampled again        ", tuple(upsample_nearest(pooled, 2).shape[2:]))

@@ -29,14 +29,14 @@ from skimage.data import astronaut
 from torch import Tensor, nn
 
 EVIDENCE = [(9, 1), (2, 2), (9, 1), (2, 2), (9, 1), (2, 2), (5, 1), (9, 1), (1, 1), (1, 1)]
-CONTEXT = [(11, 1), (11, 1), (11, 1), (1, 1), (1, 1)]  # (kernel, stride) of each layer
+CONTEXT = [(11, 1), (11, 1), (11, 1), (1, 1), (1, 1)]             # (kernel, stride) of each layer
 
 
 def receptive_field(layers: list[tuple[int, int]], field: int = 1, step: int = 1) -> list[int]:
     """Pixels in a row that a unit sees after each (kernel, stride) layer."""
     fields = []
     for kernel, stride in layers:
-        field += (kernel - 1) * step  # `step` pixels between two units
+        field += (kernel - 1) * step                              # `step` pixels between two units
         step *= stride
         fields.append(field)
     return fields
@@ -61,8 +61,8 @@ class PoseMachine(nn.Module):
         super().__init__()
         trunk, maps = [3, width, width, width, width // 4], parts + 1
         first = stack(EVIDENCE, [*trunk, 4 * width, 4 * width, maps])
-        self.first = nn.Sequential(*first[:-1])  # g₁; beliefs have no ReLU
-        self.image = nn.Sequential(*stack(EVIDENCE[:7], trunk))  # x', shared by all t ≥ 2
+        self.first = nn.Sequential(*first[:-1])                   # g₁; beliefs have no ReLU
+        self.image = nn.Sequential(*stack(EVIDENCE[:7], trunk))   # x', shared by all t ≥ 2
         later = [width // 4 + maps, width, width, width, width, maps]
         self.later = nn.ModuleList(
             nn.Sequential(*stack(CONTEXT, later)[:-1]) for _ in range(stages - 1)
@@ -70,8 +70,8 @@ class PoseMachine(nn.Module):
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """The belief maps b₁ … b_T of every stage for images (N, 3, H, W)."""
-        beliefs = [self.first(image)]  # (N, P+1, H/8, W/8)
-        features = self.image(image)  # (N, width/4, H/8, W/8)
+        beliefs = [self.first(image)]                             # (N, P+1, H/8, W/8)
+        features = self.image(image)                              # (N, width/4, H/8, W/8)
         for stage in self.later:
             beliefs.append(stage(torch.cat([features, beliefs[-1]], dim=1)))
         return beliefs
@@ -90,9 +90,9 @@ def initialise(net: nn.Module, deviation: float | None) -> None:
 
 def ideal_beliefs(joints: Tensor, h: int, w: int, sigma: float = 1.0) -> Tensor:
     """b_*: a Gaussian peak of height 1 at each joint (N, P, 2), given in map cells as x, y."""
-    x, y = joints[..., 0, None, None], joints[..., 1, None, None]  # (N, P, 1, 1)
+    x, y = joints[..., 0, None, None], joints[..., 1, None, None]          # (N, P, 1, 1)
     distance2 = (torch.arange(w) - x) ** 2 + (torch.arange(h)[:, None] - y) ** 2
-    peaks = torch.exp(-distance2 / (2 * sigma**2))  # (N, P, h, w)
+    peaks = torch.exp(-distance2 / (2 * sigma**2))                         # (N, P, h, w)
     return torch.cat([peaks, 1 - peaks.amax(dim=1, keepdim=True)], dim=1)  # (N, P+1, h, w)
 
 
@@ -103,8 +103,8 @@ def stage_losses(beliefs: list[Tensor], ideal: Tensor) -> Tensor:
 
 def locate(belief: Tensor) -> Tensor:
     """The cell (N, P, 2) as x, y where each part's belief is highest; background is left out."""
-    parts = belief[:, :-1]  # (N, P, h, w)
-    best = parts.flatten(2).argmax(dim=2)  # (N, P)
+    parts = belief[:, :-1]                                                 # (N, P, h, w)
+    best = parts.flatten(2).argmax(dim=2)                                  # (N, P)
     return torch.stack([best % parts.shape[3], best // parts.shape[3]], dim=2)
 
 
@@ -112,19 +112,18 @@ def photograph() -> tuple[Tensor, Tensor]:
     """A portrait (NASA, public domain) of 128×128 pixels; head, neck and shoulders by hand."""
     image = torch.tensor(astronaut()[::4, ::4]).float().permute(2, 0, 1) / 255 - 0.5
     joints = torch.tensor([[224.0, 110], [215, 215], [85, 270], [325, 260]]) / 32 - 0.5
-    return image[None], joints[None]  # in cells of 4·8 pixels
+    return image[None], joints[None]                                       # in cells of 4·8 pixels
 
 
-def gradient_by_layer(
-    intermediate: bool, stages: int = 6, he: bool = False, seed: int = 0
-) -> list[float]:
+def gradient_by_layer(intermediate: bool, stages: int = 6, he: bool = False,
+                      seed: int = 0) -> list[float]:
     """Size of the gradient at the weights of g₁ and of g₂ … g_T, from the first layer on.
 
     The start is the authors' (deviation 0.01, here times √8 for the narrower net) or He's.
     """
     torch.manual_seed(seed)
     net = PoseMachine(parts=4, stages=stages, width=16)
-    initialise(net, None if he else 0.01 * (128 / 16) ** 0.5)  # signals as large as 128 wide
+    initialise(net, None if he else 0.01 * (128 / 16) ** 0.5)     # signals as large as 128 wide
     image, joints = photograph()
     beliefs = net(image)
     losses = stage_losses(beliefs, ideal_beliefs(joints, *beliefs[0].shape[2:]))
@@ -138,10 +137,8 @@ def demo() -> None:
     with torch.device("meta"):
         net = PoseMachine()
         last = net(torch.empty(1, 3, 368, 368))[-1]
-    print(
-        f"six stages: {sum(p.numel() for p in net.parameters()):,} parameters, maps of",
-        "×".join(map(str, last.shape[1:])),
-    )
+    print(f"six stages: {sum(p.numel() for p in net.parameters()):,} parameters, maps of",
+          "×".join(map(str, last.shape[1:])))
     print("stage 1 sees", *receptive_field(EVIDENCE), "pixels, layer by layer")
     print("stage 2 sees", *receptive_field(CONTEXT, receptive_field(EVIDENCE)[-1], 8))
     for intermediate in (False, True):

@@ -50,15 +50,12 @@ class Residual(nn.Module):
 def generator(blocks: int = 9, C: int = 64) -> nn.Sequential:
     """c7s1-64, d128, d256, R256 × blocks, u128, u64, c7s1-3; 6 blocks for 128×128 pixels."""
     layers = [*conv(3, C, 7), nn.ReLU()]
-    for c in (C, 2 * C):  # halve H and W
+    for c in (C, 2 * C):                                             # halve H and W
         layers += [*conv(c, 2 * c, 3, stride=2), nn.ReLU()]
     layers += [Residual(4 * C) for _ in range(blocks)]
-    for c in (4 * C, 2 * C):  # double them again
-        layers += [
-            nn.ConvTranspose2d(c, c // 2, 3, 2, padding=1, output_padding=1),
-            nn.InstanceNorm2d(c // 2),
-            nn.ReLU(),
-        ]
+    for c in (4 * C, 2 * C):                                         # double them again
+        layers += [nn.ConvTranspose2d(c, c // 2, 3, 2, padding=1, output_padding=1),
+                   nn.InstanceNorm2d(c // 2), nn.ReLU()]
     return nn.Sequential(*layers, nn.ReflectionPad2d(3), nn.Conv2d(C, 3, 7), nn.Tanh())
 
 
@@ -127,18 +124,12 @@ def photos() -> tuple[Tensor, Tensor]:
 
 def pixel_net(outputs: int) -> nn.Sequential:
     """Three 1×1 convolutions: each pixel for itself."""
-    return nn.Sequential(
-        nn.Conv2d(3, 32, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(32, 32, 1),
-        nn.LeakyReLU(0.2),
-        nn.Conv2d(32, outputs, 1),
-    )
+    return nn.Sequential(nn.Conv2d(3, 32, 1), nn.LeakyReLU(0.2), nn.Conv2d(32, 32, 1),
+                         nn.LeakyReLU(0.2), nn.Conv2d(32, outputs, 1))
 
 
-def train(
-    x: Tensor, y: Tensor, adversarial: float = 1.0, lam: float = 10.0, steps: int = 120
-) -> tuple[nn.Sequential, nn.Sequential]:
+def train(x: Tensor, y: Tensor, adversarial: float = 1.0, lam: float = 10.0, steps: int = 120
+          ) -> tuple[nn.Sequential, nn.Sequential]:
     """G and F for the colours of x and y; either term can be weighted down to 0."""
     G, F, D_X, D_Y = pixel_net(3), pixel_net(3), pixel_net(1), pixel_net(1)
     for_D = torch.optim.Adam([*D_X.parameters(), *D_Y.parameters()], 5e-3, (0.5, 0.999))
@@ -151,10 +142,8 @@ def train(
         loss.backward()
         for_G.step()
         for_D.zero_grad()
-        (
-            discriminator_loss(D_Y(y), D_Y(to_y.detach()))
-            + discriminator_loss(D_X(x), D_X(to_x.detach()))
-        ).backward()
+        (discriminator_loss(D_Y(y), D_Y(to_y.detach()))
+         + discriminator_loss(D_X(x), D_X(to_x.detach()))).backward()
         for_D.step()
     return G, F
 
@@ -167,18 +156,14 @@ def colour_distance(a: Tensor, b: Tensor) -> float:
 def demo() -> None:
     """The sizes of the networks, and what each of the two terms is for."""
     with torch.device("meta"):
-        print(
-            f"G, 9 blocks: {parameters(generator()) / 1e6:.2f} M parameters; "
-            f"D: {parameters(discriminator()) / 1e6:.2f} M"
-        )
+        print(f"G, 9 blocks: {parameters(generator()) / 1e6:.2f} M parameters; "
+              f"D: {parameters(discriminator()) / 1e6:.2f} M")
     x, y = photos()
     for name, adversarial, lam in (("both", 1, 10), ("GAN alone", 1, 0), ("cycle alone", 0, 10)):
         torch.manual_seed(0)
         G, F = train(x, y, adversarial, lam)
-        print(
-            f"{name:12s} colours off by {colour_distance(G(x), y):.2f}, "
-            f"there and back by {F_.l1_loss(F(G(x)), x).item():.2f}"
-        )
+        print(f"{name:12s} colours off by {colour_distance(G(x), y):.2f}, "
+              f"there and back by {F_.l1_loss(F(G(x)), x).item():.2f}")
 
 
 def figure() -> Figure:

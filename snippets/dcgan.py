@@ -62,9 +62,9 @@ def generator(
     c = widths(size, filters)
     layers = [nn.Linear(noise, c[0] * 16, bias=False)]
     layers += [nn.BatchNorm1d(c[0] * 16)] if norm else []
-    layers += [nn.ReLU(), nn.Unflatten(1, (c[0], 4, 4))]  # (N, 1024, 4, 4)
+    layers += [nn.ReLU(), nn.Unflatten(1, (c[0], 4, 4))]          # (N, 1024, 4, 4)
     for inputs, outputs in pairwise(c):
-        layers += [double(inputs, outputs)]  # (N, 512, 8, 8) …
+        layers += [double(inputs, outputs)]                       # (N, 512, 8, 8) …
         layers += [nn.BatchNorm2d(outputs)] if norm else []
         layers += [nn.ReLU()]
     return initialise(nn.Sequential(*layers, double(c[-1], colours), nn.Tanh()))
@@ -73,7 +73,7 @@ def generator(
 def discriminator(size: int = 64, colours: int = 3, filters: int = 128) -> nn.Sequential:
     """From images (N, colours, S, S) to logits (N,) of being real: the generator's mirror."""
     c = widths(size, filters)[::-1]
-    layers = [halve(colours, c[0]), nn.LeakyReLU(0.2)]  # (N, 128, 32, 32)
+    layers = [halve(colours, c[0]), nn.LeakyReLU(0.2)]            # (N, 128, 32, 32)
     for inputs, outputs in pairwise(c):
         layers += [halve(inputs, outputs), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
     layers += [nn.Flatten(), nn.Linear(c[-1] * 16, 1, bias=False), nn.Flatten(0)]
@@ -100,7 +100,7 @@ def train(G: nn.Sequential, D: nn.Sequential, x: Tensor, steps: int, batch: int 
         (F.softplus(-D(real)) + F.softplus(D(fake.detach()))).mean().backward()
         play_d.step()
         play_g.zero_grad()
-        F.softplus(-D(fake)).mean().backward()  # -log D(G(z))
+        F.softplus(-D(fake)).mean().backward()                    # -log D(G(z))
         play_g.step()
 
 
@@ -112,7 +112,7 @@ def walk(start: Tensor, end: Tensor, points: int) -> Tensor:
 def digits() -> Tensor:
     """Real handwritten digits (UCI, CC BY 4.0, in scikit-learn), 16×16, in (-1, 1)."""
     x = torch.tensor(load_digits().images, dtype=torch.float32).unsqueeze(1) / 8 - 1
-    return F.interpolate(x, size=16, mode="bilinear")  # (1797, 1, 16, 16)
+    return F.interpolate(x, size=16, mode="bilinear")             # (1797, 1, 16, 16)
 
 
 def demo() -> None:

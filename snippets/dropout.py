@@ -38,7 +38,7 @@ class Dropout(nn.Module):
 
     def __init__(self, p: float) -> None:
         super().__init__()
-        self.p = p  # to keep, not to drop
+        self.p = p                                                # to keep, not to drop
 
     def forward(self, y: Tensor) -> Tensor:
         return thin(y, self.p) if self.training else self.p * y
@@ -62,19 +62,19 @@ def all_masks(n: int) -> Tensor:
 
 def probability(masks: Tensor, p: float) -> Tensor:
     """How likely dropout is to draw each mask."""
-    return (masks * p + (1 - masks) * (1 - p)).prod(-1)  # (2^n,)
+    return (masks * p + (1 - masks) * (1 - p)).prod(-1)           # (2^n,)
 
 
 def geometric_mean(y: Tensor, w: Tensor, b: Tensor, p: float) -> Tensor:
     """The normalised geometric mean of the softmax answers of all thinned nets, for y (n,)."""
     masks = all_masks(len(y))
-    answers = F.log_softmax((masks * y) @ w.T + b, -1)  # (2^n, K)
-    return (probability(masks, p) @ answers).softmax(-1)  # (K,)
+    answers = F.log_softmax((masks * y) @ w.T + b, -1)            # (2^n, K)
+    return (probability(masks, p) @ answers).softmax(-1)          # (K,)
 
 
 def expected_loss(x: Tensor, y: Tensor, w: Tensor, p: float) -> Tensor:
     """What dropout on the inputs x (N, n) makes of least squares: a ridge penalty (Sec. 9.1)."""
-    gamma = x.square().sum(0).sqrt()  # (n,)
+    gamma = x.square().sum(0).sqrt()                              # (n,)
     return (y - p * x @ w).square().sum() + p * (1 - p) * (gamma * w).square().sum()
 
 
@@ -113,7 +113,7 @@ def train(dropout: bool, steps: int = 400, seed: int = 0) -> tuple[nn.Sequential
         F.cross_entropy(net(x[chosen]), y[chosen]).backward()
         optimiser.step()
         if dropout:
-            for layer in net[1:-1:3]:  # the hidden layers
+            for layer in net[1:-1:3]:                             # the hidden layers
                 max_norm_(layer.weight, 1.0)
         if step % 50 == 0:
             errors.append(error(net.eval()(x_test), y_test))

@@ -29,7 +29,7 @@ from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 from torch import Tensor, nn
 
-K = 5  # the length of a strip
+K = 5                                                             # the length of a strip
 
 
 def generalisation_loss(validation: Tensor) -> Tensor:
@@ -138,10 +138,8 @@ def demo() -> None:
     curves = learning_curves(150)
     for epoch in (10, best(curves, 150), 150):
         training, validation, test, wrong = (float(curve[epoch - 1]) for curve in curves)
-        print(
-            f"epoch {epoch:3d}: error in training {training:5.2f}, validation {validation:.2f}, "
-            f"test {test:.2f} ({wrong:.1%} misread)"
-        )
+        print(f"epoch {epoch:3d}: error in training {training:5.2f}, validation {validation:.2f}, "
+              f"test {test:.2f} ({wrong:.1%} misread)")
     for name in ("GL 5", "PQ 1", "UP 3"):
         criterion, threshold = CRITERIA[name]
         stop = criterion(curves, threshold)

@@ -26,31 +26,17 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor, nn
 
-ALPHA, BETA, GAMMA = 1.2, 1.1, 1.15  # found by grid search on B0 at phi = 1 (Sec. 4)
+ALPHA, BETA, GAMMA = 1.2, 1.1, 1.15          # found by grid search on B0 at phi = 1 (Sec. 4)
 
 # Table 1, stages 2 to 8: expansion, kernel, stride, channels, layers. The paper prints each
 # stage's input size; the stride is what takes it to the next.
-B0 = [
-    (1, 3, 1, 16, 1),
-    (6, 3, 2, 24, 2),
-    (6, 5, 2, 40, 2),
-    (6, 3, 2, 80, 3),
-    (6, 5, 1, 112, 3),
-    (6, 5, 2, 192, 4),
-    (6, 3, 1, 320, 1),
-]
+B0 = [(1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3),
+      (6, 5, 1, 112, 3), (6, 5, 2, 192, 4), (6, 3, 1, 320, 1)]
 
 # The released models: depth d, width w, resolution in pixels, dropout before the classifier.
-RELEASED = {
-    "B0": (1.0, 1.0, 224, 0.2),
-    "B1": (1.1, 1.0, 240, 0.2),
-    "B2": (1.2, 1.1, 260, 0.3),
-    "B3": (1.4, 1.2, 300, 0.3),
-    "B4": (1.8, 1.4, 380, 0.4),
-    "B5": (2.2, 1.6, 456, 0.4),
-    "B6": (2.6, 1.8, 528, 0.5),
-    "B7": (3.1, 2.0, 600, 0.5),
-}
+RELEASED = {"B0": (1.0, 1.0, 224, 0.2), "B1": (1.1, 1.0, 240, 0.2), "B2": (1.2, 1.1, 260, 0.3),
+            "B3": (1.4, 1.2, 300, 0.3), "B4": (1.8, 1.4, 380, 0.4), "B5": (2.2, 1.6, 456, 0.4),
+            "B6": (2.6, 1.8, 528, 0.5), "B7": (3.1, 2.0, 600, 0.5)}
 
 
 def compound(phi: float) -> tuple[float, float, float]:
@@ -84,26 +70,24 @@ class SqueezeExcite(nn.Module):
         self.reduce, self.expand = nn.Conv2d(C, squeezed, 1), nn.Conv2d(squeezed, C, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        s = x.mean(dim=(2, 3), keepdim=True)  # (N, C, 1, 1)
-        s = nn.functional.silu(self.reduce(s))  # (N, squeezed, 1, 1)
+        s = x.mean(dim=(2, 3), keepdim=True)                                  # (N, C, 1, 1)
+        s = nn.functional.silu(self.reduce(s))                                # (N, squeezed, 1, 1)
         return x * torch.sigmoid(self.expand(s))
 
 
 class MBConv(nn.Module):
     """Inverted bottleneck: wide inside, narrow at both ends, a shortcut between the ends."""
 
-    def __init__(
-        self, C_in: int, C_out: int, expansion: int, kernel: int, stride: int, survival: float = 1.0
-    ) -> None:
+    def __init__(self, C_in: int, C_out: int, expansion: int, kernel: int, stride: int,
+                 survival: float = 1.0) -> None:
         super().__init__()
         C = C_in * expansion
         expand = [*conv(C_in, C, 1), nn.SiLU()] if expansion > 1 else []
         self.branch = nn.Sequential(
-            *expand,  # (N, C, H, W)
-            *conv(C, C, kernel, stride, groups=C),
-            nn.SiLU(),  # (N, C, H/s, W/s)
+            *expand,                                                          # (N, C, H, W)
+            *conv(C, C, kernel, stride, groups=C), nn.SiLU(),                 # (N, C, H/s, W/s)
             SqueezeExcite(C, C_in // 4),
-            *conv(C, C_out, 1),  # (N, C_out, H/s, W/s)
+            *conv(C, C_out, 1),                                               # (N, C_out, H/s, W/s)
         )
         self.shortcut = stride == 1 and C_in == C_out
         self.survival = survival
@@ -122,23 +106,19 @@ class EfficientNet(nn.Module):
         super().__init__()
         total = sum(math.ceil(d * layers) for *_, layers in B0)
         C, blocks = scale_channels(32, w), []
-        self.stem = nn.Sequential(*conv(3, C, 3, stride=2), nn.SiLU())  # (N, C, H/2, W/2)
+        self.stem = nn.Sequential(*conv(3, C, 3, stride=2), nn.SiLU())        # (N, C, H/2, W/2)
         for expansion, kernel, stride, channels, layers in B0:
             C_out = scale_channels(channels, w)
             for layer in range(math.ceil(d * layers)):
-                survival = 1 - 0.2 * len(blocks) / total  # from 1 towards 0.8
+                survival = 1 - 0.2 * len(blocks) / total                      # from 1 towards 0.8
                 first = stride if layer == 0 else 1
                 blocks.append(MBConv(C, C_out, expansion, kernel, first, survival))
                 C = C_out
-        self.blocks = nn.Sequential(*blocks)  # (N, C, H/32, W/32)
+        self.blocks = nn.Sequential(*blocks)                                  # (N, C, H/32, W/32)
         top = scale_channels(1280, w)
         self.head = nn.Sequential(
-            *conv(C, top, 1),
-            nn.SiLU(),
-            nn.AdaptiveAvgPool2d(1),
-            nn.Flatten(),
-            nn.Dropout(dropout),
-            nn.Linear(top, K),  # (N, K)
+            *conv(C, top, 1), nn.SiLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+            nn.Dropout(dropout), nn.Linear(top, K),                           # (N, K)
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -159,7 +139,7 @@ def parameters(net: nn.Module) -> int:
 def flops(net: nn.Module, pixels: int) -> int:
     """Multiply-adds for one image, which is what the paper's FLOPS are."""
     gates = [module for module in net.modules() if isinstance(module, SqueezeExcite)]
-    once = {layer for gate in gates for layer in gate.children()}  # on (N, C, 1, 1)
+    once = {layer for gate in gates for layer in gate.children()}             # on (N, C, 1, 1)
     count, size = 0, pixels
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d):
@@ -185,11 +165,9 @@ def demo() -> None:
     for name in ("B0", "B1", "B3", "B7"):
         d, w, pixels, _ = RELEASED[name]
         net = outline(d, w)
-        print(
-            f"{name}: {parameters(net) / 1e6:4.1f} M parameters, "
-            f"{flops(net, pixels) / 1e9:5.2f} G multiply-adds at {pixels} px, "
-            f"receptive field {receptive_field(net) / pixels:.1f} images wide"
-        )
+        print(f"{name}: {parameters(net) / 1e6:4.1f} M parameters, "
+              f"{flops(net, pixels) / 1e9:5.2f} G multiply-adds at {pixels} px, "
+              f"receptive field {receptive_field(net) / pixels:.1f} images wide")
 
 
 def figure() -> Figure:
@@ -198,11 +176,9 @@ def figure() -> Figure:
     fig = Figure(figsize=(7, 3), layout="constrained")
     left, right = fig.subplots(1, 2)
     factors = [1, 1.5, 2, 3]
-    alone = {
-        "depth d": [flops(outline(f, 1), 224) for f in factors],
-        "width w": [flops(outline(1, f), 224) for f in factors],
-        "resolution r": [flops(outline(1, 1), round(224 * f)) for f in factors],
-    }
+    alone = {"depth d": [flops(outline(f, 1), 224) for f in factors],
+             "width w": [flops(outline(1, f), 224) for f in factors],
+             "resolution r": [flops(outline(1, 1), round(224 * f)) for f in factors]}
     for name, counts in alone.items():
         left.plot(factors, [count / base for count in counts], marker="o", ms=4, label=name)
     for power in (1, 2):

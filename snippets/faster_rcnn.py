@@ -30,18 +30,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 
-def anchors(
-    H: int,
-    W: int,
-    stride: int = 16,
-    scales: tuple[float, ...] = (128, 256, 512),
-    ratios: tuple[float, ...] = (0.5, 1, 2),
-) -> Tensor:
+def anchors(H: int, W: int, stride: int = 16, scales: tuple[float, ...] = (128, 256, 512),
+            ratios: tuple[float, ...] = (0.5, 1, 2)) -> Tensor:
     """The boxes (H·W·k, 4): for each cell, row by row, all scales (√area) and ratios (h/w)."""
     shapes = [(s / math.sqrt(r), s * math.sqrt(r)) for s in scales for r in ratios]
-    half = torch.tensor(shapes) / 2  # (k, 2): w, h
+    half = torch.tensor(shapes) / 2                                   # (k, 2): w, h
     rows, columns = ((torch.arange(size) + 0.5) * stride for size in (H, W))
-    centre = torch.cartesian_prod(rows, columns).flip(1)[:, None]  # (H·W, 1, 2): x, y
+    centre = torch.cartesian_prod(rows, columns).flip(1)[:, None]     # (H·W, 1, 2): x, y
     return torch.cat([centre - half, centre + half], -1).reshape(-1, 4)
 
 
@@ -49,7 +44,7 @@ def iou(a: Tensor, b: Tensor) -> Tensor:
     """Intersection over union (M, M') of boxes a (M, 4) and b (M', 4)."""
     low = torch.maximum(a[:, None, :2], b[None, :, :2])
     high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
-    overlap = (high - low).clamp(min=0).prod(-1)  # (M, M')
+    overlap = (high - low).clamp(min=0).prod(-1)                      # (M, M')
     area_a, area_b = ((box[:, 2:] - box[:, :2]).prod(-1) for box in (a, b))
     return overlap / (area_a[:, None] + area_b - overlap)
 
@@ -71,23 +66,16 @@ def decode(t: Tensor, anchor: Tensor) -> Tensor:
 
 def label(anchor: Tensor, objects: Tensor) -> tuple[Tensor, Tensor]:
     """For each anchor (L) 1 object, 0 background or -1 neither, and the index of its object."""
-    overlap = iou(anchor, objects)  # (L, M)
+    overlap = iou(anchor, objects)                                    # (L, M)
     best, index = overlap.max(1)
     y = torch.where(best > 0.7, 1, torch.where(best < 0.3, 0, -1))
-    highest = (overlap == overlap.amax(0)) * overlap  # every object gets one
+    highest = (overlap == overlap.amax(0)) * overlap                  # every object gets one
     chosen = highest.sum(1) > 0
     return torch.where(chosen, 1, y), torch.where(chosen, highest.argmax(1), index)
 
 
-def rpn_loss(
-    p: Tensor,
-    t: Tensor,
-    y: Tensor,
-    code: Tensor,
-    N_cls: float = 256,
-    N_reg: float = 2400,
-    lam: float = 10,
-) -> Tensor:
+def rpn_loss(p: Tensor, t: Tensor, y: Tensor, code: Tensor,
+             N_cls: float = 256, N_reg: float = 2400, lam: float = 10) -> Tensor:
     """Eq. 1 for logits p (L, 2), codes t (L, 4), labels y (L) and true codes (L, 4)."""
     classes = F.cross_entropy(p[y >= 0], y[y >= 0], reduction="sum")
     d = (t - code)[y == 1].abs()
@@ -104,14 +92,8 @@ def nms(boxes: Tensor, scores: Tensor, threshold: float = 0.7) -> Tensor:
     return torch.stack(keep)
 
 
-def propose(
-    p: Tensor,
-    t: Tensor,
-    anchor: Tensor,
-    size: tuple[int, int],
-    before: int = 6000,
-    after: int = 300,
-) -> Tensor:
+def propose(p: Tensor, t: Tensor, anchor: Tensor, size: tuple[int, int],
+            before: int = 6000, after: int = 300) -> Tensor:
     """Proposals (R, 4), best first, of logits p (L, 2) and codes t (L, 4); size is H, W."""
     limit = torch.tensor([size[1], size[0]] * 2)
     boxes = torch.minimum(decode(t, anchor).clamp(min=0), limit)
@@ -129,9 +111,9 @@ class RPN(nn.Module):
         self.cls, self.reg = nn.Conv2d(C, 2 * k, 1), nn.Conv2d(C, 4 * k, 1)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        h = F.relu(self.slide(x))  # (N, C, H, W)
+        h = F.relu(self.slide(x))                                     # (N, C, H, W)
         p, t = (conv(h).permute(0, 2, 3, 1).flatten(1) for conv in (self.cls, self.reg))
-        return p.unflatten(1, (-1, 2)), t.unflatten(1, (-1, 4))  # (N, L, 2), (N, L, 4)
+        return p.unflatten(1, (-1, 2)), t.unflatten(1, (-1, 4))       # (N, L, 2), (N, L, 4)
 
 
 def vgg16() -> nn.Sequential:
@@ -147,12 +129,10 @@ def vgg16() -> nn.Sequential:
 def roi_pool(x: Tensor, boxes: Tensor, stride: int = 16) -> Tensor:
     """Features x (C, H, W) under each of the boxes (R, 4), pooled to (R, C, 7, 7)."""
     low, high = (boxes[:, :2] / stride).floor().int(), (boxes[:, 2:] / stride).ceil().int()
-    return torch.stack(
-        [
-            F.adaptive_max_pool2d(x[:, y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)], 7)
-            for (x1, y1), (x2, y2) in zip(low.tolist(), high.tolist(), strict=True)
-        ]
-    )
+    return torch.stack([
+        F.adaptive_max_pool2d(x[:, y1 : max(y2, y1 + 1), x1 : max(x2, x1 + 1)], 7)
+        for (x1, y1), (x2, y2) in zip(low.tolist(), high.tolist(), strict=True)
+    ])
 
 
 class FasterRCNN(nn.Module):
@@ -161,9 +141,8 @@ class FasterRCNN(nn.Module):
     def __init__(self, K: int = 20) -> None:
         super().__init__()
         self.features, self.rpn = vgg16(), RPN()
-        self.fc = nn.Sequential(
-            nn.Linear(512 * 49, 4096), nn.ReLU(), nn.Linear(4096, 4096), nn.ReLU()
-        )
+        self.fc = nn.Sequential(nn.Linear(512 * 49, 4096), nn.ReLU(), nn.Linear(4096, 4096),
+                                nn.ReLU())
         self.cls, self.box = nn.Linear(4096, K + 1), nn.Linear(4096, 4 * (K + 1))
 
     def detect(self, x: Tensor, boxes: Tensor) -> tuple[Tensor, Tensor]:
@@ -193,20 +172,12 @@ def train(steps: int = 80) -> nn.Sequential:
     """A small proposal network: two strided convolutions, then the same RPN with two anchors."""
     torch.manual_seed(0)
     x, boxes = scenes(64)
-    net = nn.Sequential(
-        nn.Conv2d(1, 16, 5, 2, 2), nn.ReLU(), nn.Conv2d(16, 32, 5, 2, 2), nn.ReLU(), RPN(32, 2)
-    )
+    net = nn.Sequential(nn.Conv2d(1, 16, 5, 2, 2), nn.ReLU(), nn.Conv2d(16, 32, 5, 2, 2),
+                        nn.ReLU(), RPN(32, 2))
     anchor = anchors(8, 8, **SMALL)
-    y, code = (
-        torch.cat(part)
-        for part in zip(
-            *[
-                (label(anchor, box[None])[0], encode(box.expand(len(anchor), 4), anchor))
-                for box in boxes
-            ],
-            strict=True,
-        )
-    )
+    y, code = (torch.cat(part) for part in zip(*[
+        (label(anchor, box[None])[0], encode(box.expand(len(anchor), 4), anchor))
+        for box in boxes], strict=True))
     optimiser = torch.optim.Adam(net.parameters(), lr=0.01)
     for _ in range(steps):
         p, t = net(x)
@@ -222,10 +193,8 @@ def recall(net: nn.Sequential, R: int, n: int = 50) -> float:
     x, boxes = scenes(n)
     with torch.no_grad():
         p, t = net(x)
-    best = [
-        iou(propose(*pt, anchors(8, 8, **SMALL), (32, 32), after=R), box[None]).max()
-        for *pt, box in zip(p, t, boxes, strict=True)
-    ]
+    best = [iou(propose(*pt, anchors(8, 8, **SMALL), (32, 32), after=R), box[None]).max()
+            for *pt, box in zip(p, t, boxes, strict=True)]
     return (torch.stack(best) >= 0.5).float().mean().item()
 
 

@@ -27,8 +27,8 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Boxes = Callable[[int], Tensor]  # how many -> (N, 4)
-MARGIN = 256 / 224  # image side / test crop side
+Boxes = Callable[[int], Tensor]                                   # how many -> (N, 4)
+MARGIN = 256 / 224                                                # image side / test crop side
 
 
 def expected_sigma(area: tuple[float, float] = (0.08, 1.0)) -> float:
@@ -56,9 +56,9 @@ def random_boxes(
     """
     a = torch.empty(n, 10).uniform_(*area)
     r = torch.empty(n, 10).uniform_(log(aspect[0]), log(aspect[1])).exp()
-    sides = torch.stack([(a * r).sqrt(), (a / r).sqrt()], dim=-1)  # (N, 10, 2)
-    first = (sides <= 1).all(-1).int().argmax(1)  # (N,)
-    sides = sides[torch.arange(n), first].clamp(max=1)  # (N, 2)
+    sides = torch.stack([(a * r).sqrt(), (a / r).sqrt()], dim=-1)                     # (N, 10, 2)
+    first = (sides <= 1).all(-1).int().argmax(1)                                       # (N,)
+    sides = sides[torch.arange(n), first].clamp(max=1)                                 # (N, 2)
     return torch.cat([sides / 2 + torch.rand(n, 2) * (1 - sides), sides], dim=1)
 
 
@@ -84,14 +84,9 @@ class Bottleneck(nn.Module):
         projection = [nn.Conv2d(c_in, c_out, 1, stride, bias=False), nn.BatchNorm2d(c_out)]
         self.shortcut = nn.Sequential(*projection if c_in != c_out else [])
         self.body = nn.Sequential(
-            nn.Conv2d(c_in, width, 1, bias=False),
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
-            nn.Conv2d(width, width, 3, stride, 1, bias=False),
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
-            nn.Conv2d(width, c_out, 1, bias=False),
-            nn.BatchNorm2d(c_out),
+            nn.Conv2d(c_in, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, c_out, 1, bias=False), nn.BatchNorm2d(c_out),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -101,10 +96,7 @@ class Bottleneck(nn.Module):
 def resnet50() -> nn.Sequential:
     """The paper's main network: up to the pooling, then the classifier."""
     features: list[nn.Module] = [
-        nn.Conv2d(3, 64, 7, 2, 3, bias=False),
-        nn.BatchNorm2d(64),
-        nn.ReLU(),
-        nn.MaxPool2d(3, 2, 1),
+        nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)
     ]
     c_in = 64
     for width, blocks, stride in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
@@ -161,7 +153,7 @@ def train(k: int = 16, epochs: int = 12, seed: int = 0) -> nn.Sequential:
 def fine_tune(net: nn.Sequential, k: int, epochs: int = 2) -> nn.Sequential:
     """Adapt the last norm and the classifier to central crops of k×k pixels (Sec. 4.2)."""
     norm, classifier = tuned_layers(net.eval())
-    norm.train()  # renews its statistics
+    norm.train()                                                  # renews its statistics
     fit(net, [*norm.parameters(), *classifier.parameters()], central_boxes, k, epochs, lr=0.02)
     return net.eval()
 
@@ -176,10 +168,8 @@ def accuracy(net: nn.Module, k: int) -> float:
 def demo() -> None:
     """The paper's arithmetic of sizes, and how little of ResNet-50 is tuned."""
     for k in (128, 224):
-        print(
-            f"trained at {k}: test objects {size_ratio(k, k):.2f} times as large at {k}, "
-            f"equal at {matching_resolution(k):.0f}"
-        )
+        print(f"trained at {k}: test objects {size_ratio(k, k):.2f} times as large at {k}, "
+              f"equal at {matching_resolution(k):.0f}")
     torch.manual_seed(0)
     sigma = random_boxes(100_000)[:, 2:].prod(1).sqrt().mean().item()
     print(f"mean side of a training crop {sigma:.3f}, by the formula {expected_sigma():.3f}")
@@ -192,7 +182,7 @@ def demo() -> None:
 
 def figure() -> Figure:
     """A photograph as an average training crop, and as testing shows it at two resolutions."""
-    photo = torch.tensor(astronaut()).permute(2, 0, 1)[None] / 255  # NASA, public domain
+    photo = torch.tensor(astronaut()).permute(2, 0, 1)[None] / 255         # NASA, public domain
     photo = F.interpolate(photo, size=256, mode="bilinear", antialias=True)
     side, k_equal = expected_sigma(), round(matching_resolution(112))
     average = torch.tensor([[0.45, 0.4, side, side]])

@@ -39,14 +39,10 @@ def full_gradient(net: nn.Module, x: Tensor, classes: Tensor) -> tuple[Tensor, l
     """
     calls: list[tuple[nn.Module, Tensor, Tensor]] = []
     leaves = [module for module in net.modules() if not list(module.children())]
-    hooks = [
-        leaf.register_forward_hook(
-            lambda module, entry, out: calls.append((module, entry[0].detach(), out))
-        )
-        for leaf in leaves
-    ]
+    hooks = [leaf.register_forward_hook(lambda module, entry, out: calls.append(
+        (module, entry[0].detach(), out))) for leaf in leaves]
     x = x.detach().requires_grad_()
-    f = net(x)[range(len(x)), classes]  # (N,)
+    f = net(x)[range(len(x)), classes]                            # (N,)
     for hook in hooks:
         hook.remove()
     input_gradient, *gradients = torch.autograd.grad(f.sum(), [x, *(out for *_, out in calls)])
@@ -89,23 +85,14 @@ def vgg16(width: int = 64, classes: int = 1000) -> nn.Sequential:
     channels = 3
     for convolutions, factor in ((2, 1), (2, 2), (3, 4), (3, 8), (3, 8)):
         for _ in range(convolutions):
-            layers += [
-                nn.Conv2d(channels, factor * width, 3, padding=1),
-                nn.BatchNorm2d(factor * width),
-                nn.ReLU(),
-            ]
+            layers += [nn.Conv2d(channels, factor * width, 3, padding=1),
+                       nn.BatchNorm2d(factor * width), nn.ReLU()]
             channels = factor * width
         layers.append(nn.MaxPool2d(2))
     hidden = 64 * width
     return nn.Sequential(
-        *layers,
-        nn.AdaptiveAvgPool2d(7),
-        nn.Flatten(),
-        nn.Linear(49 * channels, hidden),
-        nn.ReLU(),
-        nn.Linear(hidden, hidden),
-        nn.ReLU(),
-        nn.Linear(hidden, classes),
+        *layers, nn.AdaptiveAvgPool2d(7), nn.Flatten(), nn.Linear(49 * channels, hidden), nn.ReLU(),
+        nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, classes),
     )
 
 
@@ -128,14 +115,8 @@ def train_digits(x: Tensor, y: Tensor, epochs: int, seed: int = 0) -> nn.Sequent
     def layer(channels: int, width: int) -> list[nn.Module]:
         return [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ReLU()]
 
-    net = nn.Sequential(
-        *layer(1, 16),
-        *layer(16, 16),
-        nn.MaxPool2d(2),
-        *layer(16, 32),
-        nn.Flatten(),
-        nn.Linear(32 * 16, 10),
-    )
+    net = nn.Sequential(*layer(1, 16), *layer(16, 16), nn.MaxPool2d(2), *layer(16, 32),
+                        nn.Flatten(), nn.Linear(32 * 16, 10))
     optimiser = torch.optim.Adam(net.parameters(), lr=3e-3)
     for _ in range(epochs):
         for chosen in torch.randperm(len(x)).split(64):
@@ -181,11 +162,8 @@ def figure() -> Figure:
     net = train_digits(x[:600], y[:600], epochs=4)
     x, y = x[-200:-194], y[-200:-194]
     input_gradient, _ = full_gradient(net, x, y)
-    rows = {
-        "digit": x[:, 0],
-        "|gradient × input|": (input_gradient * x).abs()[:, 0],
-        "FullGrad": fullgrad(net, x, y),
-    }
+    rows = {"digit": x[:, 0], "|gradient × input|": (input_gradient * x).abs()[:, 0],
+            "FullGrad": fullgrad(net, x, y)}
     fig = Figure(figsize=(6, 3.2), layout="constrained")
     for axes, (name, images) in zip(fig.subplots(3, 6), rows.items(), strict=True):
         for axis, image in zip(axes, images, strict=True):

@@ -60,31 +60,23 @@ class Maxout(nn.Module):
         self.shape = (units, pieces)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x).unflatten(1, self.shape).amax(2)  # (N, units)
+        return self.linear(x).unflatten(1, self.shape).amax(2)    # (N, units)
 
 
 def generator(data: int = 784, noise: int = 100, width: int = 1200) -> nn.Sequential:
     """From noise (N, Z) to samples (N, X) with values in (0, 1): two ReLU layers, one sigmoid."""
     return nn.Sequential(
-        nn.Linear(noise, width),
-        nn.ReLU(),
-        nn.Linear(width, width),
-        nn.ReLU(),
-        nn.Linear(width, data),
-        nn.Sigmoid(),
+        nn.Linear(noise, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU(),
+        nn.Linear(width, data), nn.Sigmoid(),
     )
 
 
 def discriminator(data: int = 784, units: int = 240, pieces: int = 5) -> nn.Sequential:
     """From samples (N, X) to logits (N,): two maxout layers with dropout on every input."""
     return nn.Sequential(
-        nn.Dropout(0.2),
-        Maxout(data, units, pieces),
-        nn.Dropout(0.5),
-        Maxout(units, units, pieces),
-        nn.Dropout(0.5),
-        nn.Linear(units, 1),
-        nn.Flatten(0),
+        nn.Dropout(0.2), Maxout(data, units, pieces),
+        nn.Dropout(0.5), Maxout(units, units, pieces),
+        nn.Dropout(0.5), nn.Linear(units, 1), nn.Flatten(0),
     )
 
 
@@ -97,7 +89,7 @@ def train(
     for _ in range(steps):
         for _ in range(k):
             real = x[torch.randint(len(x), (batch,))]
-            fake = sample(G, batch).detach()  # D's step leaves G alone
+            fake = sample(G, batch).detach()                      # D's step leaves G alone
             climb.zero_grad()
             value(D(real), D(fake)).backward()
             climb.step()
@@ -113,7 +105,7 @@ def sample(G: nn.Sequential, n: int) -> Tensor:
 
 def parzen_log_likelihood(x: Tensor, samples: Tensor, sigma: float) -> Tensor:
     """Log density (N,) at x (N, X) of Gaussians of width sigma around samples (S, X): Sec. 5."""
-    distance = torch.cdist(x, samples).square()  # (N, S)
+    distance = torch.cdist(x, samples).square()                   # (N, S)
     norm = math.log(len(samples)) + x.shape[1] * math.log(sigma * math.sqrt(2 * math.pi))
     return torch.logsumexp(-distance / (2 * sigma**2), dim=1) - norm
 
@@ -147,7 +139,7 @@ def figure() -> Figure:
     fig = Figure(figsize=(7, 3), layout="constrained")
     left, right = fig.subplots(1, 2, width_ratios=(3, 4))
     for loss, name in ((saturating_loss, "log(1 - D)"), (non_saturating_loss, "-log D")):
-        (slope,) = torch.autograd.grad(loss(logit), logit)  # the mean divides by 200
+        (slope,) = torch.autograd.grad(loss(logit), logit)        # the mean divides by 200
         left.plot(torch.sigmoid(logit).detach(), 200 * slope.abs(), label=name)
     left.set(xlabel="D(G(z))", ylabel="size of the slope in D's logit")
     left.legend(frameon=False)

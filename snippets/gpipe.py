@@ -43,8 +43,8 @@ def partition(costs: list[float], K: int) -> list[int]:
 
     Their mean is fixed, so the least sum of squares is asked for, by dynamic programming.
     """
-    ends = torch.tensor([0.0, *costs], dtype=torch.double).cumsum(0)  # (L+1,)
-    square = (ends - ends[:, None]) ** 2  # cost of a cell over i..j
+    ends = torch.tensor([0.0, *costs], dtype=torch.double).cumsum(0)          # (L+1,)
+    square = (ends - ends[:, None]) ** 2                          # cost of a cell over i..j
     square = square.masked_fill(torch.ones_like(square).tril().bool(), torch.inf)
     best, cuts = square[0], []
     for _ in range(K - 1):
@@ -67,8 +67,8 @@ def schedule(K: int, M: int) -> Tensor:
     table = torch.zeros(K, 2 * (M + K - 1), dtype=torch.long)
     for k in range(K):
         for m in range(M):
-            table[k, k + m] = m + 1  # forward wave
-            table[k, -1 - k - m] = -m - 1  # backward wave, last one first
+            table[k, k + m] = m + 1                               # forward wave
+            table[k, -1 - k - m] = -m - 1                         # backward wave, last one first
     return table
 
 
@@ -92,27 +92,22 @@ def recompute(stage: nn.Module, x: Tensor) -> tuple[Tensor, int]:
     return output, sum(held.values())
 
 
-def gpipe_gradient(
-    stages: list[nn.Sequential],
-    x: Tensor,
-    target: Tensor,
-    loss: Callable[[Tensor, Tensor], Tensor],
-    M: int,
-) -> tuple[float, int]:
+def gpipe_gradient(stages: list[nn.Sequential], x: Tensor, target: Tensor,
+                   loss: Callable[[Tensor, Tensor], Tensor], M: int) -> tuple[float, int]:
     """Add the gradient of the mini-batch loss to every parameter, step by step of the schedule.
 
     Returns the loss and the peak number of activation values that one cell holds: the inputs of
     all micro-batches still to come back, and the inside of the one that is recomputed.
     """
     K, total, peak = len(stages), 0.0, 0
-    kept = [dict(enumerate(x.chunk(M))), *({} for _ in stages)]  # inputs of each cell, by m
-    arriving: dict[int, Tensor] = {}  # gradients on their way down
+    kept = [dict(enumerate(x.chunk(M))), *({} for _ in stages)]   # inputs of each cell, by m
+    arriving: dict[int, Tensor] = {}                              # gradients on their way down
     targets = target.chunk(M)
     for step in schedule(K, M).T.tolist():
         for k, work in enumerate(step):
             m = abs(work) - 1
             if work > 0:
-                with torch.no_grad():  # forget everything inside
+                with torch.no_grad():                             # forget everything inside
                     kept[k + 1][m] = stages[k](kept[k][m])
             elif work < 0:
                 waiting = sum(part.numel() for part in kept[k].values())
@@ -162,12 +157,9 @@ def figure() -> Figure:
         table = schedule(4, M).flip(0)
         shade = table.sign() * (1 - 0.6 * (table.abs() - 1) / M)  # blue forward, red backward
         axes.imshow(shade, cmap="RdBu", vmin=-1.3, vmax=1.3, aspect="auto")
-        axes.set(
-            xticks=range(0, table.shape[1], M),
-            yticks=range(4),
-            yticklabels=["cell 4", "cell 3", "cell 2", "cell 1"],
-            title=f"M = {M}: {bubble(table):.0%} idle",
-        )
+        axes.set(xticks=range(0, table.shape[1], M), yticks=range(4),
+                 yticklabels=["cell 4", "cell 3", "cell 2", "cell 1"],
+                 title=f"M = {M}: {bubble(table):.0%} idle")
     axes.set(xlabel="time step (blue forward, red recompute and backward)")
     return fig
 

@@ -27,9 +27,9 @@ from torch.nn import functional as F
 def group_norm(x: Tensor, groups: int, gain: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
     """Normalise x (N, C, H, W) over each of its channel groups, then scale and shift channels."""
     N, C, H, W = x.shape
-    x = x.reshape(N, groups, C // groups, H, W)  # (N, G, C/G, H, W)
-    mean = x.mean(dim=(2, 3, 4), keepdim=True)  # (N, G, 1, 1, 1)
-    var = x.var(dim=(2, 3, 4), keepdim=True, correction=0)  # (N, G, 1, 1, 1)
+    x = x.reshape(N, groups, C // groups, H, W)                   # (N, G, C/G, H, W)
+    mean = x.mean(dim=(2, 3, 4), keepdim=True)                    # (N, G, 1, 1, 1)
+    var = x.var(dim=(2, 3, 4), keepdim=True, correction=0)        # (N, G, 1, 1, 1)
     x = ((x - mean) / torch.sqrt(var + eps)).reshape(N, C, H, W)
     return x * gain.reshape(1, C, 1, 1) + bias.reshape(1, C, 1, 1)
 
@@ -56,18 +56,15 @@ def digit_net(norm: str, width: int = 32, groups: int = 4) -> nn.Sequential:
         return [conv, normalise, nn.ReLU()]
 
     return nn.Sequential(
-        *layer(1, 2),
-        *layer(width, 2),
-        *layer(width, 2),  # (N, 32, 1, 1)
-        nn.Flatten(),
-        nn.Linear(width, 10),
+        *layer(1, 2), *layer(width, 2), *layer(width, 2),         # (N, 32, 1, 1)
+        nn.Flatten(), nn.Linear(width, 10),
     )
 
 
 def digits(train: int = 200, test: int = 600) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Real handwritten digits (UCI, CC BY 4.0, in scikit-learn): images, labels; train, test."""
     data = load_digits()
-    x = torch.tensor(data.images, dtype=torch.float32).unsqueeze(1) / 16  # (N, 1, 8, 8)
+    x = torch.tensor(data.images, dtype=torch.float32).unsqueeze(1) / 16    # (N, 1, 8, 8)
     y = torch.tensor(data.target)
     return x[:train], y[:train], x[-test:], y[-test:]
 
@@ -98,7 +95,7 @@ def demo() -> None:
     torch.manual_seed(0)
     x = torch.randn(4, 32, 8, 8)
     louder = x.clone()
-    louder[1:] *= 10  # change the others only
+    louder[1:] *= 10                                              # change the others only
     for norm in (nn.BatchNorm2d(32), GroupNorm(8, 32)):
         change = (norm(x)[0] - norm(louder)[0]).abs().max().item()
         print(f"{type(norm).__name__:12s} first sample moves by {change:.3f}")

@@ -25,7 +25,7 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Draw = Callable[[Tensor, Tensor, float], Tensor]  # (log_pi, g, tau) -> one draw each
+Draw = Callable[[Tensor, Tensor, float], Tensor]          # (log_pi, g, tau) -> one draw each
 
 
 def gumbel(u: Tensor) -> Tensor:
@@ -90,12 +90,12 @@ class CategoricalVAE(nn.Module):
         logits = self.decoder(code.flatten(1))
         log_p = -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(1)
         divergence = (log_q.exp() * (log_q + math.log(self.shape[1]))).sum((1, 2))
-        return log_p - divergence  # KL from the uniform prior
+        return log_p - divergence                                 # KL from the uniform prior
 
 
 def digits() -> Tensor:
     """Real 8×8 digits (UCI, CC BY 4.0, in scikit-learn), each pixel ink or none."""
-    return torch.tensor(load_digits().data > 8, dtype=torch.float32)  # (1797, 64)
+    return torch.tensor(load_digits().data > 8, dtype=torch.float32)              # (1797, 64)
 
 
 def train(vae: CategoricalVAE, x: Tensor, steps: int, draw: Draw = gumbel_softmax) -> None:
@@ -104,7 +104,7 @@ def train(vae: CategoricalVAE, x: Tensor, steps: int, draw: Draw = gumbel_softma
     for step in range(steps):
         chosen = x[torch.randint(len(x), (100,))]
         log_q = vae.encode(chosen)
-        tau = temperature(step, rate=3e-3)  # the run is 100 times shorter
+        tau = temperature(step, rate=3e-3)                        # the run is 100 times shorter
         optimiser.zero_grad()
         (-vae.bound(chosen, draw(log_q, gumbel(torch.rand_like(log_q)), tau)).mean()).backward()
         optimiser.step()

@@ -43,14 +43,8 @@ class InfoGAN(nn.Module):
     """A generator, and a body with two heads: D's logit, and Q's guess of the code."""
 
     def __init__(
-        self,
-        generator: nn.Module,
-        body: nn.Module,
-        d: nn.Module,
-        q: nn.Module,
-        noise: int = 62,
-        categories: int = 10,
-        uniform: int = 2,
+        self, generator: nn.Module, body: nn.Module, d: nn.Module, q: nn.Module,
+        noise: int = 62, categories: int = 10, uniform: int = 2,
     ) -> None:
         super().__init__()
         self.generator, self.body, self.d, self.q = generator, body, d, q
@@ -68,12 +62,12 @@ class InfoGAN(nn.Module):
 
     def bound(self, x: Tensor, c: Tensor) -> Tensor:
         """L_I estimated from samples x and the codes c they were made with."""
-        guess = self.q(self.body(x))  # (N, K + U)
+        guess = self.q(self.body(x))                              # (N, K + U)
         K = self.categories
         log_q = (c[:, :K] * guess[:, :K].log_softmax(1)).sum(1)
         error = (c[:, K:] - guess[:, K:]).square() + math.log(2 * math.pi)
-        log_q = log_q - 0.5 * error.sum(1)  # Gaussians of deviation 1
-        entropy = math.log(K) + self.uniform * math.log(2)  # H(c): uniform throughout
+        log_q = log_q - 0.5 * error.sum(1)                        # Gaussians of deviation 1
+        entropy = math.log(K) + self.uniform * math.log(2)        # H(c): uniform throughout
         return log_q.mean() + entropy
 
     def judge(self, x: Tensor) -> Tensor:
@@ -84,34 +78,20 @@ class InfoGAN(nn.Module):
 def mnist_infogan() -> InfoGAN:
     """The networks for 28×28 digits: 62 + 10 + 2 inputs, 4×4 convolutions of stride 2."""
     generator = nn.Sequential(
-        nn.Linear(74, 1024, bias=False),
-        nn.BatchNorm1d(1024),
-        nn.ReLU(),
-        nn.Linear(1024, 7 * 7 * 128, bias=False),
-        nn.BatchNorm1d(7 * 7 * 128),
-        nn.ReLU(),
+        nn.Linear(74, 1024, bias=False), nn.BatchNorm1d(1024), nn.ReLU(),
+        nn.Linear(1024, 7 * 7 * 128, bias=False), nn.BatchNorm1d(7 * 7 * 128), nn.ReLU(),
         nn.Unflatten(1, (128, 7, 7)),
-        nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(64),
-        nn.ReLU(),
-        nn.ConvTranspose2d(64, 1, 4, 2, 1),
-        nn.Sigmoid(),  # (N, 1, 28, 28)
+        nn.ConvTranspose2d(128, 64, 4, 2, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+        nn.ConvTranspose2d(64, 1, 4, 2, 1), nn.Sigmoid(),         # (N, 1, 28, 28)
     )
     body = nn.Sequential(
-        nn.Conv2d(1, 64, 4, 2, 1),
-        nn.LeakyReLU(0.1),
-        nn.Conv2d(64, 128, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(128),
-        nn.LeakyReLU(0.1),
-        nn.Flatten(),
-        nn.Linear(7 * 7 * 128, 1024, bias=False),
-        nn.BatchNorm1d(1024),
-        nn.LeakyReLU(0.1),  # (N, 1024)
+        nn.Conv2d(1, 64, 4, 2, 1), nn.LeakyReLU(0.1),
+        nn.Conv2d(64, 128, 4, 2, 1, bias=False), nn.BatchNorm2d(128), nn.LeakyReLU(0.1),
+        nn.Flatten(), nn.Linear(7 * 7 * 128, 1024, bias=False),
+        nn.BatchNorm1d(1024), nn.LeakyReLU(0.1),                  # (N, 1024)
     )
     q = nn.Sequential(
-        nn.Linear(1024, 128, bias=False),
-        nn.BatchNorm1d(128),
-        nn.LeakyReLU(0.1),
+        nn.Linear(1024, 128, bias=False), nn.BatchNorm1d(128), nn.LeakyReLU(0.1),
         nn.Linear(128, 12),
     )
     return InfoGAN(generator, body, nn.Linear(1024, 1), q)
@@ -120,12 +100,8 @@ def mnist_infogan() -> InfoGAN:
 def small_infogan(categories: int = 4) -> InfoGAN:
     """The same game for points in the plane, with one categorical code."""
     generator = nn.Sequential(
-        nn.Linear(4 + categories, 64),
-        nn.ReLU(),
-        nn.Linear(64, 64),
-        nn.ReLU(),
-        nn.Linear(64, 2),
-        nn.Sigmoid(),
+        nn.Linear(4 + categories, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(),
+        nn.Linear(64, 2), nn.Sigmoid(),
     )
     body = nn.Sequential(nn.Linear(2, 64), nn.LeakyReLU(0.1), nn.Linear(64, 64), nn.LeakyReLU(0.1))
     heads = nn.Linear(64, 1), nn.Linear(64, categories)
@@ -144,7 +120,7 @@ def train(net: InfoGAN, x: Tensor, steps: int, lam: float = 1.0, batch: int = 64
         seen = fake.detach()
         loss = F.softplus(-net.judge(real)) + F.softplus(net.judge(seen))
         play_d.zero_grad()
-        (loss.mean() - net.bound(seen, c)).backward()  # Q learns to read the code
+        (loss.mean() - net.bound(seen, c)).backward()             # Q learns to read the code
         play_d.step()
         play_g.zero_grad()
         (F.softplus(-net.judge(fake)).mean() - lam * net.bound(fake, c)).backward()

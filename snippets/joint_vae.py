@@ -62,14 +62,8 @@ def loss(lost: Tensor, kl_z: Tensor, kl_c: Tensor, c_z: float, c_c: float, gamma
 class JointVAE(nn.Module):
     """A code of J normal latents and discrete ones, between an encoder and a decoder."""
 
-    def __init__(
-        self,
-        encoder: nn.Module,
-        decoder: nn.Module,
-        hidden: int,
-        continuous: int,
-        classes: Sequence[int],
-    ) -> None:
+    def __init__(self, encoder: nn.Module, decoder: nn.Module, hidden: int, continuous: int,
+                 classes: Sequence[int]) -> None:
         super().__init__()
         self.encoder, self.decoder = encoder, decoder
         self.parts = [continuous, continuous, *classes]
@@ -85,19 +79,18 @@ class JointVAE(nn.Module):
         mean, log_var, log_alphas = self.encode(x)
         z = mean + (0.5 * log_var).exp() * torch.randn_like(mean)
         cs = [relaxed(a, -torch.empty_like(a).exponential_().log()) for a in log_alphas]
-        image = self.decoder(torch.cat([z, *cs], dim=1))  # (N, J + sum of all K) in
+        image = self.decoder(torch.cat([z, *cs], dim=1))          # (N, J + sum of all K) in
         lost = F.binary_cross_entropy_with_logits(image, x, reduction="sum") / len(x)
         return lost, kl_continuous(mean, log_var), kl_discrete(log_alphas)
 
 
-def convolutional(
-    channels: int = 1, side: int = 32, continuous: int = 10, classes: Sequence[int] = (10,)
-) -> JointVAE:
+def convolutional(channels: int = 1, side: int = 32, continuous: int = 10,
+                  classes: Sequence[int] = (10,)) -> JointVAE:
     """The paper's net, for images of side 32 or 64 (which get one more layer each way)."""
     down = [32, 32, 64, 64] if side == 64 else [32, 64, 64]
     up = [64, 32, 32] if side == 64 else [32, 32]
     encoder, decoder, width = [], [], channels
-    for out in down:  # each halves the side, down to 4
+    for out in down:                                              # each halves the side, down to 4
         encoder += [nn.Conv2d(width, out, 4, 2, padding=1), nn.ReLU()]
         width = out
     for out in up:
@@ -105,14 +98,8 @@ def convolutional(
         width = out
     encoder += [nn.Flatten(), nn.Linear(64 * 4 * 4, 256), nn.ReLU()]
     decoder = [
-        nn.Linear(continuous + sum(classes), 256),
-        nn.ReLU(),
-        nn.Linear(256, 64 * 4 * 4),
-        nn.ReLU(),
-        nn.Unflatten(1, (64, 4, 4)),
-        *decoder,
-        nn.ConvTranspose2d(width, channels, 4, 2, padding=1),
-    ]
+        nn.Linear(continuous + sum(classes), 256), nn.ReLU(), nn.Linear(256, 64 * 4 * 4), nn.ReLU(),
+        nn.Unflatten(1, (64, 4, 4)), *decoder, nn.ConvTranspose2d(width, channels, 4, 2, padding=1)]
     return JointVAE(nn.Sequential(*encoder), nn.Sequential(*decoder), 256, continuous, classes)
 
 
@@ -141,12 +128,12 @@ def train(x: Tensor, ramp: int = 500, steps: int = 500, seed: int = 0) -> tuple[
         loss(lost, kl_z, kl_c, c_z, c_c, gamma=2.0).backward()
         optimiser.step()
         log.append([c_z, c_c, lost.item(), kl_z.item(), kl_c.item()])
-    return vae, torch.tensor(log)  # (steps, 5)
+    return vae, torch.tensor(log)                                 # (steps, 5)
 
 
 def agreement(code: Tensor, label: Tensor, classes: int = 10) -> float:
     """The share of images whose label is the commonest one among the images of their code."""
-    table = F.one_hot(code, classes).T @ F.one_hot(label, classes)  # (code, label)
+    table = F.one_hot(code, classes).T @ F.one_hot(label, classes)          # (code, label)
     return table.amax(1).sum().item() / len(label)
 
 
@@ -161,10 +148,8 @@ def demo() -> None:
         c_z, c_c, lost, kl_z, kl_c = part[-20:].mean(0).tolist()
         print(f"z {kl_z:.2f} of {c_z:.2f} nats, c {kl_c:.2f} of {c_c:.2f}, {lost:.1f} lost")
     code = vae.encode(x)[2][0].argmax(1)
-    print(
-        f"class told by the discrete code: {agreement(code, label):.2f}, "
-        f"by the same codes shuffled {agreement(code[torch.randperm(len(x))], label):.2f}"
-    )
+    print(f"class told by the discrete code: {agreement(code, label):.2f}, "
+          f"by the same codes shuffled {agreement(code[torch.randperm(len(x))], label):.2f}")
 
 
 def figure() -> Figure:
@@ -177,7 +162,7 @@ def figure() -> Figure:
     left.plot(steps, smooth[:, 3:], label=["continuous", "discrete"])
     left.set(xlabel="step", ylabel="KL (nats), targets dotted")
     left.legend(frameon=False)
-    c = torch.eye(10).repeat_interleave(10, 0)  # a row of pictures for each class
+    c = torch.eye(10).repeat_interleave(10, 0)                    # a row of pictures for each class
     z = torch.zeros(100, 2)
     z[:, 0] = torch.linspace(-2, 2, 10).repeat(10)
     with torch.no_grad():

@@ -22,20 +22,14 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-CHANGES = [
-    "all weights × δ",
-    "all weights + γ",
-    "one unit's weights × δ",
-    "data set × δ",
-    "data set + γ",
-    "one case × δ",
-]
+CHANGES = ["all weights × δ", "all weights + γ", "one unit's weights × δ",
+           "data set × δ", "data set + γ", "one case × δ"]
 
 
 def layer_norm(a: Tensor, gain: Tensor, bias: Tensor, eps: float = 1e-5) -> Tensor:
     """Normalise summed inputs a (..., H) over the units of the layer, then scale and shift."""
-    mean = a.mean(dim=-1, keepdim=True)  # (..., 1)
-    var = a.var(dim=-1, keepdim=True, correction=0)  # (..., 1)
+    mean = a.mean(dim=-1, keepdim=True)                           # (..., 1)
+    var = a.var(dim=-1, keepdim=True, correction=0)               # (..., 1)
     return gain * (a - mean) / torch.sqrt(var + eps) + bias
 
 
@@ -69,11 +63,11 @@ class Reader(nn.Module):
         """The hidden state after each step, starting from zeros."""
         h, states = torch.zeros(len(x), len(self.W_hh), dtype=x.dtype), []
         for x_t in x.unbind(1):
-            a = h @ self.W_hh.T + x_t @ self.W_xh.T  # (N, H)
+            a = h @ self.W_hh.T + x_t @ self.W_xh.T               # (N, H)
             plain = self.norm.gain * a + self.norm.bias
             h = torch.tanh(self.norm(a) if self.normalise else plain)
             states.append(h)
-        return torch.stack(states, 1)  # (N, T, H)
+        return torch.stack(states, 1)                             # (N, T, H)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classify(self.states(x)[:, -1])
@@ -117,7 +111,7 @@ def changed(change: str, W: Tensor, x: Tensor) -> tuple[Tensor, Tensor]:
     first_unit[0] = first_case[0] = delta
     return {
         "all weights × δ": (delta * W, x),
-        "all weights + γ": (W + gamma, x),  # the same γ for every unit
+        "all weights + γ": (W + gamma, x),                        # the same γ for every unit
         "one unit's weights × δ": (first_unit * W, x),
         "data set × δ": (W, delta * x),
         "data set + γ": (W, x + gamma),

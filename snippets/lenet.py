@@ -61,7 +61,7 @@ def bitmaps() -> Tensor:
 
 def rbf(x: Tensor, codes: Tensor) -> Tensor:
     """Squared distance of the features x (..., 84) from each class's code (Eq. 7)."""
-    return (x.unsqueeze(-2) - codes).square().sum(-1)  # (..., 10)
+    return (x.unsqueeze(-2) - codes).square().sum(-1)             # (..., 10)
 
 
 def map_loss(y: Tensor, target: Tensor, j: float = 5.0) -> Tensor:
@@ -80,7 +80,7 @@ class Subsample(nn.Module):
         self.bias = nn.Parameter(torch.zeros(maps, 1, 1))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.factor * 4 * F.avg_pool2d(x, 2) + self.bias  # the sum is 4 times the mean
+        return self.factor * 4 * F.avg_pool2d(x, 2) + self.bias   # the sum is 4 times the mean
 
 
 class TableConvolution(nn.Module):
@@ -89,7 +89,7 @@ class TableConvolution(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         joined = torch.tensor([[m in inputs for m in range(6)] for inputs in TABLE])
-        self.register_buffer("joined", joined)  # (16, 6), 60 of them true
+        self.register_buffer("joined", joined)                    # (16, 6), 60 of them true
         self.weight = nn.Parameter(torch.empty(60, 5, 5))
         self.bias = nn.Parameter(torch.zeros(16))
 
@@ -121,12 +121,12 @@ class LeNet5(nn.Module):
         """The states of all layers for images x (N, 1, H, W); sizes below for 32×32."""
         states = {}
         for name in ("C1", "S2", "C3", "S4", "C5", "F6"):  # 6×28×28, 6×14×14, 16×10×10,
-            x = states[name] = squash(getattr(self, name)(x))  # 16×5×5, 120×1×1, 84×1×1
+            x = states[name] = squash(getattr(self, name)(x))     # 16×5×5, 120×1×1, 84×1×1
         return states
 
     def forward(self, x: Tensor) -> Tensor:
         """Distance to each digit: (N, 10), or (N, H', W', 10) for images larger than 32×32."""
-        features = self.layers(x)["F6"].permute(0, 2, 3, 1)  # (N, 1, 1, 84)
+        features = self.layers(x)["F6"].permute(0, 2, 3, 1)       # (N, 1, 1, 84)
         y = rbf(features, self.codes)
         return y.flatten(1) if y.shape[1:3] == (1, 1) else y
 
@@ -138,16 +138,16 @@ def connections(net: LeNet5) -> dict[str, int]:
     for name, state in states.items():
         layer = getattr(net, name)
         inputs = 4 if isinstance(layer, Subsample) else layer.weight.numel() / len(layer.bias)
-        counts[name] = round((inputs + 1) * state.numel())  # + 1 for the bias
+        counts[name] = round((inputs + 1) * state.numel())        # + 1 for the bias
     return counts | {"output": net.codes.numel()}
 
 
 def digits(train: int = 800, test: int = 600) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Real digits (UCI, CC BY 4.0, in scikit-learn) on 32×32: images, labels; train, test."""
     data = load_digits()
-    x = torch.tensor(data.images, dtype=torch.float32).unsqueeze(1) / 16  # (N, 1, 8, 8)
+    x = torch.tensor(data.images, dtype=torch.float32).unsqueeze(1) / 16    # (N, 1, 8, 8)
     x = F.interpolate(x, size=24, mode="bilinear")
-    x = F.pad(x, (4, 4, 4, 4)) * 1.275 - 0.1  # background -0.1, ink 1.175
+    x = F.pad(x, (4, 4, 4, 4)) * 1.275 - 0.1                      # background -0.1, ink 1.175
     y = torch.tensor(data.target)
     return x[:train], y[:train], x[-test:], y[-test:]
 
@@ -189,7 +189,7 @@ def figure() -> Figure:
     rows = {"input": x[:8, 0], "F6 as a 12×7 picture": drawn, read: codes}
     fig = Figure(figsize=(7, 3.6), layout="constrained")
     for axes, (name, images) in zip(fig.subplots(3, 1), rows.items(), strict=True):
-        framed = F.pad(images, (1, 1, 1, 1))  # a grey border around each
+        framed = F.pad(images, (1, 1, 1, 1))                      # a grey border around each
         axes.imshow(torch.cat(list(framed), 1), cmap="gray", vmin=-1, vmax=1)
         axes.set_title(name, fontsize=9)
         axes.set_axis_off()

@@ -68,9 +68,8 @@ def corrupt(y: Tensor, share: float) -> Tensor:
 def train(alpha: float, x: Tensor, y: Tensor, steps: int = 200, seed: int = 0) -> nn.Module:
     """A net trained with this α on x (N, 64) and labels y (N,), in batches of 64."""
     torch.manual_seed(seed)
-    net = nn.Sequential(
-        nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(), nn.Linear(128, 10)
-    )
+    net = nn.Sequential(nn.Linear(64, 128), nn.ReLU(), nn.Linear(128, 128), nn.ReLU(),
+                        nn.Linear(128, 10))
     loss = MixupLoss(alpha)
     optimiser = torch.optim.Adam(net.parameters(), lr=0.003)
     for _ in range(steps):
@@ -106,7 +105,7 @@ def gradient_norm(net: nn.Module, x: Tensor, y: Tensor, lam: float) -> float:
     x_mixed, y_mixed = mixup(x, F.one_hot(y, 10), lam, partner)
     x_mixed.requires_grad_()
     loss = len(x) * cross_entropy(net(x_mixed), y_mixed)
-    (gradient,) = torch.autograd.grad(loss, x_mixed)  # (N, 64)
+    (gradient,) = torch.autograd.grad(loss, x_mixed)                  # (N, 64)
     return gradient.norm(dim=1).mean().item()
 
 
@@ -121,10 +120,8 @@ def demo() -> None:
         net = train(alpha, x[:200], given)
         learned = agreement(net, x[:200][wrong], given[wrong])
         right = agreement(net, x[-800:], truth[-800:])
-        print(
-            f"α = {alpha:g}: {learned:.0%} of the wrong labels learned by heart, "
-            f"{1 - right:.0%} error on new digits"
-        )
+        print(f"α = {alpha:g}: {learned:.0%} of the wrong labels learned by heart, "
+              f"{1 - right:.0%} error on new digits")
 
 
 def figure() -> Figure:

@@ -34,14 +34,9 @@ class Bottleneck(nn.Module):
     def __init__(self, inputs: int, width: int, stride: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(inputs, width, 1, bias=False),
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
-            nn.Conv2d(width, width, 3, stride, 1, bias=False),
-            nn.BatchNorm2d(width),
-            nn.ReLU(),
-            nn.Conv2d(width, 4 * width, 1, bias=False),
-            nn.BatchNorm2d(4 * width),
+            nn.Conv2d(inputs, width, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.Conv2d(width, 4 * width, 1, bias=False), nn.BatchNorm2d(4 * width),
         )
         self.shortcut = nn.Sequential()
         if inputs != 4 * width:
@@ -55,12 +50,8 @@ class Bottleneck(nn.Module):
 
 def resnet50() -> nn.Sequential:
     """The trunk: (B, 3, H, W) to (B, 2048, H/32, W/32)."""
-    layers = [
-        nn.Conv2d(3, 64, 7, 2, 3, bias=False),
-        nn.BatchNorm2d(64),
-        nn.ReLU(),
-        nn.MaxPool2d(3, 2, 1),
-    ]
+    layers = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+              nn.MaxPool2d(3, 2, 1)]
     inputs = 64
     for width, blocks in ((64, 3), (128, 4), (256, 6), (512, 3)):
         for block in range(blocks):
@@ -77,10 +68,10 @@ class MultiGrain(nn.Module):
         super().__init__()
         self.trunk, self.p = trunk, p
         self.classify = nn.Linear(d, classes)
-        self.beta = nn.Parameter(torch.tensor(1.2))  # the boundary of distances
+        self.beta = nn.Parameter(torch.tensor(1.2))                   # the boundary of distances
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        e = gem(self.trunk(x), self.p)  # (B, d)
+        e = gem(self.trunk(x), self.p)                                # (B, d)
         return self.classify(e), F.normalize(e, dim=1)
 
 
@@ -105,19 +96,17 @@ def retrieval_loss(e: Tensor, image: Tensor, beta: Tensor) -> Tensor:
 
     Every image must have the same number m of versions in the batch.
     """
-    D = (2 - 2 * e @ e.T).clamp(min=1e-6).sqrt()  # (B, B)
+    D = (2 - 2 * e @ e.T).clamp(min=1e-6).sqrt()                      # (B, B)
     same = image[:, None] == image[None, :]
     positive = same & ~torch.eye(len(e), dtype=torch.bool)
-    others = D[~same].reshape(len(e), -1)  # (B, B − m)
+    others = D[~same].reshape(len(e), -1)                             # (B, B − m)
     weights = negative_weights(others.detach(), e.shape[1])
     drawn = torch.multinomial(weights, int(positive[0].sum()), replacement=True)
-    negatives = others.gather(1, drawn)  # (B, m − 1)
-    return torch.cat(
-        [
-            margin_loss(D[positive], torch.tensor(True), beta),
-            margin_loss(negatives.flatten(), torch.tensor(False), beta),
-        ]
-    ).mean()
+    negatives = others.gather(1, drawn)                               # (B, m − 1)
+    return torch.cat([
+        margin_loss(D[positive], torch.tensor(True), beta),
+        margin_loss(negatives.flatten(), torch.tensor(False), beta),
+    ]).mean()
 
 
 def repeated(size: int, images: int, m: int = 3) -> Tensor:

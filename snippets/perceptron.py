@@ -41,7 +41,7 @@ def random_connections(
     generator = torch.Generator().manual_seed(seed)
     origins = torch.randint(points, (units, excitatory + inhibitory), generator=generator)
     signs = torch.cat([torch.ones(excitatory), -torch.ones(inhibitory)]).expand(units, -1)
-    return torch.zeros(units, points).scatter_add_(1, origins, signs).T  # (S, A)
+    return torch.zeros(units, points).scatter_add_(1, origins, signs).T       # (S, A)
 
 
 def expected_activity(lit: float, excitatory: int, inhibitory: int, threshold: int) -> float:
@@ -96,7 +96,7 @@ def stimuli(plus: int, minus: int) -> tuple[Tensor, Tensor]:
     data = load_digits()
     digit = torch.tensor(data.target)
     chosen = (digit == plus) | (digit == minus)
-    lit = (torch.tensor(data.data)[chosen] >= 8).float()  # (N, 64), ink goes from 0 to 16
+    lit = (torch.tensor(data.data)[chosen] >= 8).float()          # (N, 64), ink goes from 0 to 16
     return lit, torch.where(digit[chosen] == plus, 1.0, -1.0)
 
 
@@ -118,7 +118,7 @@ def demo() -> None:
     print(f"A-units that fire at R = 0.3: {expected_activity(0.3, 5, 5, 2):.1%} expected (Eq. 1)")
     for units in (20, 100, 500):
         print(f"{units:4d} A-units: {generalisation(units, False):.1%} of new 3s and 8s are right")
-    points = torch.tensor([[1.0, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]])  # first always lit
+    points = torch.tensor([[1.0, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]])      # first always lit
     xor = torch.tensor([-1.0, 1, 1, -1])
     print("XOR from the points alone, wrong in each sweep:", train(points, xor, 8, True)[1])
     through = fires(points, random_connections(20, 3, 1, 1), 1)

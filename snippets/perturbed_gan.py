@@ -33,11 +33,11 @@ from torch.nn import functional as F
 def shift(x: Tensor, p: Tensor) -> Tensor:
     """Move each image of x (N, C, H, W) right and down by p (N, 2) pixels; zeros come in."""
     N, _, H, W = x.shape
-    column = torch.arange(W) - p[:, :1]  # (N, W): where a pixel comes from
-    row = torch.arange(H) - p[:, 1:]  # (N, H)
+    column = torch.arange(W) - p[:, :1]                           # (N, W): where a pixel comes from
+    row = torch.arange(H) - p[:, 1:]                              # (N, H)
     inside = ((row >= 0) & (row < H))[:, :, None] & ((column >= 0) & (column < W))[:, None]
     row, column = row.clamp(0, H - 1)[:, :, None], column.clamp(0, W - 1)[:, None]
-    moved = x[torch.arange(N)[:, None, None], :, row, column]  # (N, H, W, C)
+    moved = x[torch.arange(N)[:, None, None], :, row, column]     # (N, H, W, C)
     return (moved * inside[..., None]).permute(0, 3, 1, 2)
 
 
@@ -99,7 +99,7 @@ class StyleNet(nn.Module):
         super().__init__()
         self.mapping = nn.ModuleList(nn.Linear(512, 512) for _ in range(8))
         self.constant = nn.Parameter(torch.randn(1, 512, 4, 4))
-        widths = [512, 512, 512, 512, 256, 128]  # at 4, 8, 16, 32, 64 and 128
+        widths = [512, 512, 512, 512, 256, 128]                   # at 4, 8, 16, 32, 64 and 128
         self.layers = nn.ModuleList([StyleLayer(512, 512, up=False)])
         for inputs, width in pairwise(widths):
             self.layers += [StyleLayer(inputs, width, up=True), StyleLayer(width, width, up=False)]
@@ -129,7 +129,7 @@ class LayeredGenerator(nn.Module):
 
 def scenes(n: int, size: int = 24) -> tuple[Tensor, Tensor, Tensor]:
     """True layers (n, 1, 24, 24): brick wall (scikit-image, CC0), ink, digit (UCI, CC BY 4.0)."""
-    wall = F.avg_pool2d(torch.tensor(brick())[None, None] / 255.0, 3)[0, 0]  # 170×170
+    wall = F.avg_pool2d(torch.tensor(brick())[None, None] / 255.0, 3)[0, 0]      # 170×170
     top, left = torch.randint(len(wall) - size, (2, n, 1, 1))
     pixel = torch.arange(size)
     background = wall[top + pixel[:, None], left + pixel][:, None]
@@ -162,7 +162,7 @@ def detection_rate(kind: str, n: int, delta: float = 0.125) -> float:
     images = torch.cat([real, perturb(layers, delta)])
     edges = torch.cat([images.diff(dim=d).abs().flatten(1) for d in (2, 3)], dim=1).numpy()
     label, order = (torch.arange(2 * n) < n).numpy(), torch.randperm(2 * n).numpy()
-    seen, unseen = order[n // 2 :], order[: n // 2]  # three quarters to learn from
+    seen, unseen = order[n // 2 :], order[: n // 2]               # three quarters to learn from
     critic = LogisticRegression(C=0.1, max_iter=200).fit(edges[seen], label[seen])
     return float(critic.score(edges[unseen], label[unseen]))
 

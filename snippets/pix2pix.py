@@ -34,9 +34,9 @@ class Generator(nn.Module):
 
     def __init__(self, C_in: int = 3, C_out: int = 3, C: int = 64, depth: int = 8) -> None:
         super().__init__()
-        down = [C * min(2**i, 8) for i in range(depth)]  # 64, 128, 256, 512, 512, ...
-        up = [*down[-2::-1], C_out]  # 512, ..., 128, 64, 3
-        above = [down[-1]] + [2 * c for c in up[:-1]]  # with what is handed across
+        down = [C * min(2**i, 8) for i in range(depth)]              # 64, 128, 256, 512, 512, ...
+        up = [*down[-2::-1], C_out]                                  # 512, ..., 128, 64, 3
+        above = [down[-1]] + [2 * c for c in up[:-1]]                # with what is handed across
         self.down = nn.ModuleList(
             nn.Conv2d(a, b, 4, 2, 1) for a, b in zip([C_in, *down], down, strict=False)
         )
@@ -53,19 +53,19 @@ class Generator(nn.Module):
             x = conv(F.leaky_relu(x, 0.2))
             x = self.down_norm[i](x) if i < len(self.down_norm) else x
             seen.append(x)
-        x = seen.pop()  # (N, 512, 1, 1)
+        x = seen.pop()                                               # (N, 512, 1, 1)
         for i, conv in enumerate(self.up[:-1]):
             x = self.up_norm[i](conv(F.relu(x)))
             if i < 3:
-                x = F.dropout(x, 0.5, training=True)  # the noise z, always on
+                x = F.dropout(x, 0.5, training=True)                 # the noise z, always on
             x = torch.cat([x, seen.pop()], dim=1)
-        return torch.tanh(self.up[-1](F.relu(x)))  # (N, C_out, H, W)
+        return torch.tanh(self.up[-1](F.relu(x)))                    # (N, C_out, H, W)
 
 
 def patch_gan(n: int = 3, C_in: int = 6, C: int = 64) -> nn.Sequential:
     """D, which gives a logit for each patch of [x, y] (N, C_in, H, W); n = 0 judges pixels."""
     k, p = (4, 1) if n > 0 else (1, 0)
-    widths = [C * min(2**i, 8) for i in range(max(n, 1) + 1)]  # 64, 128, 256, 512
+    widths = [C * min(2**i, 8) for i in range(max(n, 1) + 1)]        # 64, 128, 256, 512
     strides = [2] * n + [1] * (len(widths) - n)
     layers: list[nn.Module] = []
     for a, b, s in zip([C_in, *widths], widths, strides, strict=False):
@@ -106,21 +106,15 @@ def generator_loss(fake: Tensor, y: Tensor, made: Tensor, lam: float = 100.0) ->
 def photo() -> tuple[Tensor, Tensor]:
     """A portrait (NASA, public domain, in scikit-image): grey (1, 1, 32, 32), colour in [-1, 1]."""
     image = torch.tensor(astronaut(), dtype=torch.float32).permute(2, 0, 1)
-    y = F.avg_pool2d(image.unsqueeze(0), 16) / 127.5 - 1  # (1, 3, 32, 32)
+    y = F.avg_pool2d(image.unsqueeze(0), 16) / 127.5 - 1             # (1, 3, 32, 32)
     return y.mean(dim=1, keepdim=True), y
 
 
 def colourise(adversarial: bool, steps: int = 100, lam: float = 5.0) -> Tensor:
     """The photograph from its grey pixels, by L1 alone or with a PixelGAN: (1, 3, 32, 32)."""
     x, y = photo()
-    G = nn.Sequential(
-        nn.Conv2d(2, 32, 1),
-        nn.ReLU(),
-        nn.Conv2d(32, 32, 1),
-        nn.ReLU(),
-        nn.Conv2d(32, 3, 1),
-        nn.Tanh(),
-    )
+    G = nn.Sequential(nn.Conv2d(2, 32, 1), nn.ReLU(), nn.Conv2d(32, 32, 1), nn.ReLU(),
+                      nn.Conv2d(32, 3, 1), nn.Tanh())
     D = patch_gan(n=0, C_in=4, C=16)
     for_G, for_D = (torch.optim.Adam(net.parameters(), 5e-3, (0.5, 0.999)) for net in (G, D))
     for _ in range(steps):
@@ -163,12 +157,8 @@ def figure() -> Figure:
     torch.manual_seed(0)
     x, y = photo()
     fig = Figure(figsize=(6.4, 1.9), layout="constrained")
-    pictures = {
-        "input": x.expand_as(y),
-        "L1": colourise(False),
-        "L1 + PixelGAN": colourise(True),
-        "truth": y,
-    }
+    pictures = {"input": x.expand_as(y), "L1": colourise(False),
+                "L1 + PixelGAN": colourise(True), "truth": y}
     for axes, (name, picture) in zip(fig.subplots(1, 4), pictures.items(), strict=True):
         axes.imshow((picture[0].permute(1, 2, 0) + 1) / 2)
         axes.set(title=name, xticks=[], yticks=[])

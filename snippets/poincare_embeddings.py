@@ -84,18 +84,12 @@ def distances(theta: Tensor, distance: Distance) -> Tensor:
 
 def ranking_loss(d: Tensor, related: Tensor) -> Tensor:
     """Mean of -log softmax of each related pair against the unrelated nodes of the same row."""
-    others = (-d).masked_fill(related, -torch.inf).logsumexp(1, keepdim=True)  # (N, 1)
+    others = (-d).masked_fill(related, -torch.inf).logsumexp(1, keepdim=True)      # (N, 1)
     return (torch.logaddexp(-d, others) + d)[related].mean()
 
 
-def embed(
-    related: Tensor,
-    distance: Distance,
-    n: int = 2,
-    epochs: int = 200,
-    rate: float = 10.0,
-    seed: int = 0,
-) -> Tensor:
+def embed(related: Tensor, distance: Distance, n: int = 2, epochs: int = 200, rate: float = 10.0,
+          seed: int = 0) -> Tensor:
     """Riemannian gradient descent, with a tenth of the rate for the first ten epochs (burn-in)."""
     torch.manual_seed(seed)
     theta = torch.empty(len(related), n).uniform_(-1e-3, 1e-3)
@@ -134,15 +128,15 @@ def path_lengths(graph: nx.Graph) -> Tensor:
 
 def distortion(wanted: Tensor, distance: Distance, steps: int = 150, restarts: int = 3) -> float:
     """Root mean square relative error of the wanted distances, in the best of some 2-D layouts."""
-    i, j = torch.triu_indices(len(wanted), len(wanted), 1)  # (P,)
+    i, j = torch.triu_indices(len(wanted), len(wanted), 1)                         # (P,)
     length = wanted[i, j]
     torch.manual_seed(0)
     x = torch.randn(restarts, len(wanted), 3 if distance is spherical else 2).requires_grad_()
-    log_scale = torch.zeros(restarts, 1).requires_grad_()  # curvature
+    log_scale = torch.zeros(restarts, 1).requires_grad_()                          # curvature
     optimiser = torch.optim.Adam([x, log_scale], lr=0.1)
     for _ in range(steps):
-        points = chart(x, distance)  # (R, N, n)
-        d = log_scale.exp() * distance(points[:, i], points[:, j])  # (R, P)
+        points = chart(x, distance)                                                # (R, N, n)
+        d = log_scale.exp() * distance(points[:, i], points[:, j])                 # (R, P)
         error = (d / length - 1).square().mean(1)
         optimiser.zero_grad()
         error.sum().backward()
@@ -165,10 +159,8 @@ def demo() -> None:
     """Which 2-D space suits which graph, and how well the plane and the disc keep a taxonomy."""
     for name, wanted in examples().items():
         errors = [100 * distortion(wanted, d) for d in (euclidean, spherical, poincare)]
-        print(
-            f"{name:12s}misses distances by {errors[0]:4.1f} % in the plane, "
-            f"{errors[1]:4.1f} % on the sphere, {errors[2]:4.1f} % in the disc"
-        )
+        print(f"{name:12s}misses distances by {errors[0]:4.1f} % in the plane, "
+              f"{errors[1]:4.1f} % on the sphere, {errors[2]:4.1f} % in the disc")
     related = closure(exceptions())
     for d in (euclidean, poincare):
         score = mean_average_precision(distances(embed(related, d), d), related)

@@ -55,11 +55,7 @@ def softplus(x: Tensor, sharpness: float = 1.0) -> Tensor:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "step": step,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-    "softplus": softplus,
-    "rectifier": rectifier,
+    "step": step, "sigmoid": sigmoid, "tanh": tanh, "softplus": softplus, "rectifier": rectifier,
 }
 
 
@@ -136,24 +132,22 @@ def demo() -> None:
     for name in ("sigmoid", "tanh", "rectifier"):
         sizes = gradients(name, depth=6)
         error, zero = train(name, depth=3)
-        print(
-            f"{name:9s} gradient, first to last of 7 layers: {sizes[0] / sizes[-1]:.1e}; "
-            f"3 hidden layers: {error:.1%} wrong, {zero:.0%} of units at zero"
-        )
+        print(f"{name:9s} gradient, first to last of 7 layers: {sizes[0] / sizes[-1]:.1e}; "
+              f"3 hidden layers: {error:.1%} wrong, {zero:.0%} of units at zero")
 
 
 def figure() -> Figure:
     """The functions, their slopes, and the gradient in the layers of a deep net."""
     fig = Figure(figsize=(8, 2.8), layout="constrained")
     values, slopes, deep = fig.subplots(1, 3)
-    x = torch.linspace(-4, 4, 160)  # without 0, where corners are
+    x = torch.linspace(-4, 4, 160)                                # without 0, where corners are
     for name, f in ACTIVATIONS.items():
         values.plot(x, f(x), label=name)
         slopes.plot(x, (f(x + 0.001) - f(x - 0.001)) / 0.002)
         if name != "step":
             deep.semilogy(range(1, 12), gradients(name, depth=10))
         else:
-            deep.plot([], [])  # keeps the colours in step
+            deep.plot([], [])                                     # keeps the colours in step
     values.set(xlabel="x", title="f(x)", ylim=(-1.2, 3))
     values.legend(frameon=False, fontsize=7)
     slopes.set(xlabel="x", title="slope", ylim=(-0.1, 1.2))

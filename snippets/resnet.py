@@ -26,13 +26,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 # Table 1: blocks in the stages conv2_x to conv5_x. From 50 layers on a block is a bottleneck.
-BLOCKS = {
-    18: (2, 2, 2, 2),
-    34: (3, 4, 6, 3),
-    50: (3, 4, 6, 3),
-    101: (3, 4, 23, 3),
-    152: (3, 8, 36, 3),
-}
+BLOCKS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3),
+          152: (3, 8, 36, 3)}
 
 
 def conv(C_in: int, C_out: int, kernel: int, stride: int = 1) -> nn.Sequential:
@@ -44,8 +39,8 @@ def conv(C_in: int, C_out: int, kernel: int, stride: int = 1) -> nn.Sequential:
 
 def pad_shortcut(x: Tensor, C_out: int, stride: int) -> Tensor:
     """Option A: every stride-th pixel of x (N, C, H, W), zeros for the new channels."""
-    x = x[:, :, ::stride, ::stride]  # (N, C, H/s, W/s)
-    return F.pad(x, (0, 0, 0, 0, 0, C_out - x.shape[1]))  # (N, C_out, H/s, W/s)
+    x = x[:, :, ::stride, ::stride]                                   # (N, C, H/s, W/s)
+    return F.pad(x, (0, 0, 0, 0, 0, C_out - x.shape[1]))              # (N, C_out, H/s, W/s)
 
 
 class Block(nn.Module):
@@ -53,14 +48,9 @@ class Block(nn.Module):
 
     def __init__(self, C_in: int, C_out: int, stride: int, option: str, narrow: int = 0) -> None:
         super().__init__()
-        if narrow:  # a bottleneck
-            layers = [
-                conv(C_in, narrow, 1, stride),
-                nn.ReLU(),
-                conv(narrow, narrow, 3),
-                nn.ReLU(),
-                conv(narrow, C_out, 1),
-            ]
+        if narrow:                                                    # a bottleneck
+            layers = [conv(C_in, narrow, 1, stride), nn.ReLU(), conv(narrow, narrow, 3),
+                      nn.ReLU(), conv(narrow, C_out, 1)]
         else:
             layers = [conv(C_in, C_out, 3, stride), nn.ReLU(), conv(C_out, C_out, 3)]
         self.F = nn.Sequential(*layers)
@@ -91,7 +81,7 @@ class ResNet(nn.Module):
                 blocks.append(Block(C_in, C_out, stride, option, narrow))
                 C_in = C_out
         self.stem = nn.Sequential(conv(3, 64, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1))
-        self.blocks = nn.Sequential(*blocks)  # (N, C, H/32, W/32)
+        self.blocks = nn.Sequential(*blocks)                          # (N, C, H/32, W/32)
         self.classifier = nn.Linear(C_in, K)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -106,9 +96,9 @@ class CifarResNet(nn.Module):
         widths = [C] * (n + 1) + [2 * C] * n + [4 * C] * n
         strides = [2 if i in (n, 2 * n) else 1 for i in range(3 * n)]
         self.stem = nn.Sequential(conv(colours, C, 3), nn.ReLU())
-        self.blocks = nn.Sequential(
-            *[Block(widths[i], widths[i + 1], strides[i], option) for i in range(3 * n)]
-        )  # (N, 4C, H/4, W/4)
+        self.blocks = nn.Sequential(*[
+            Block(widths[i], widths[i + 1], strides[i], option) for i in range(3 * n)
+        ])                                                            # (N, 4C, H/4, W/4)
         self.classifier = nn.Linear(4 * C, 10)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -167,24 +157,21 @@ def demo() -> None:
     """Count the networks of Table 1, then append a block to a small one and silence it."""
     for depth, option in ((34, "plain"), (34, "A"), (50, "B"), (152, "B")):
         net = outline(depth, option)
-        print(
-            f"{depth:3d} layers, {option:5s}: {parameters(net) / 1e6:5.2f} M parameters, "
-            f"{flops(net, 224) / 1e9:5.2f} G multiply-adds"
-        )
+        print(f"{depth:3d} layers, {option:5s}: {parameters(net) / 1e6:5.2f} M parameters, "
+              f"{flops(net, 224) / 1e9:5.2f} G multiply-adds")
     torch.manual_seed(0)
     x = torch.rand(2, 8, 4, 4)
     for option in ("plain", "A"):
         block = Block(8, 8, 1, option)
-        nn.init.zeros_(block.F[-1][1].weight)  # the last gain: F(x) = 0
+        nn.init.zeros_(block.F[-1][1].weight)                         # the last gain: F(x) = 0
         print(f"one more silent block, {option:5s}: moves x by {(block(x) - x).abs().max():.2f}")
 
 
 def figure() -> Figure:
     """Training loss of a shallow and a deep net, without and with shortcuts: a small Figure 4."""
     fig = Figure(figsize=(6, 2.8), layout="constrained")
-    for axes, option, name in zip(
-        fig.subplots(1, 2, sharey=True), ("plain", "A"), ("plain", "residual"), strict=True
-    ):
+    for axes, option, name in zip(fig.subplots(1, 2, sharey=True), ("plain", "A"),
+                                  ("plain", "residual"), strict=True):
         for n in (1, 5):
             axes.plot(training_curve(n, option), label=f"{6 * n + 2} layers")
         axes.set(title=name, xlabel="step")

@@ -26,18 +26,16 @@ from torch.nn import functional as F
 
 def form_c(x: Tensor, w: list[Tensor], C: int, stride: int = 1) -> Tensor:
     """Wide 1×1, grouped 3×3, wide 1×1; w holds (D, in, 1, 1), (D, d, 3, 3), (out, D, 1, 1)."""
-    y = F.relu(F.conv2d(x, w[0]))  # (N, D, H, W)
+    y = F.relu(F.conv2d(x, w[0]))                                     # (N, D, H, W)
     y = F.relu(F.conv2d(y, w[1], stride=stride, padding=1, groups=C))
-    return F.conv2d(y, w[2])  # (N, out, H/s, W/s)
+    return F.conv2d(y, w[2])                                          # (N, out, H/s, W/s)
 
 
 def branches(x: Tensor, w: list[Tensor], C: int, stride: int) -> list[Tensor]:
     """The C paths of d channels each, up to their 3×3 convolution."""
-    ys = [F.relu(F.conv2d(x, part)) for part in w[0].chunk(C)]  # C × (N, d, H, W)
-    return [
-        F.relu(F.conv2d(y, part, stride=stride, padding=1))
-        for y, part in zip(ys, w[1].chunk(C), strict=True)
-    ]
+    ys = [F.relu(F.conv2d(x, part)) for part in w[0].chunk(C)]        # C × (N, d, H, W)
+    return [F.relu(F.conv2d(y, part, stride=stride, padding=1))
+            for y, part in zip(ys, w[1].chunk(C), strict=True)]
 
 
 def form_b(x: Tensor, w: list[Tensor], C: int, stride: int = 1) -> Tensor:
@@ -83,13 +81,9 @@ class ResNeXt(nn.Module):
 
     def __init__(self, C: int, d: int, blocks: tuple[int, ...], K: int, cifar: bool) -> None:
         super().__init__()
-        stem = [
-            nn.Conv2d(3, 64, 7, 2, 3, bias=False),
-            nn.BatchNorm2d(64),
-            nn.ReLU(),
-            nn.MaxPool2d(3, 2, 1),
-        ]
-        if cifar:  # 32×32 images (Sec. 5.3)
+        stem = [nn.Conv2d(3, 64, 7, 2, 3, bias=False), nn.BatchNorm2d(64), nn.ReLU(),
+                nn.MaxPool2d(3, 2, 1)]
+        if cifar:                                                     # 32×32 images (Sec. 5.3)
             stem = [nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.BatchNorm2d(64), nn.ReLU()]
         layers, C_in = [], 64
         for stage, count in enumerate(blocks):
@@ -114,13 +108,8 @@ def width(C: int, budget: int = weights(1, 64), wide: int = 256) -> int:
     return round((math.sqrt(wide**2 + 9 * budget / C) - wide) / 9)
 
 
-def outline(
-    C: int = 32,
-    d: int = 4,
-    blocks: tuple[int, ...] = (3, 4, 6, 3),
-    K: int = 1000,
-    cifar: bool = False,
-) -> ResNeXt:
+def outline(C: int = 32, d: int = 4, blocks: tuple[int, ...] = (3, 4, 6, 3), K: int = 1000,
+            cifar: bool = False) -> ResNeXt:
     """The network without memory for its weights: enough to count it."""
     with torch.device("meta"):
         return ResNeXt(C, d, blocks, K, cifar)
@@ -151,16 +140,12 @@ def demo() -> None:
     w = [torch.randn(C * d, 16, 1, 1), torch.randn(C * d, d, 3, 3), torch.randn(16, C * d, 1, 1)]
     x = torch.randn(1, 16, 6, 6)
     a, b, c = (form(x, w, C) for form in (form_a, form_b, form_c))
-    print(
-        f"forms (a), (b), (c) differ by {max((a - c).abs().max(), (b - c).abs().max()):.0e}; "
-        f"outputs are about {c.abs().mean():.0f}"
-    )
+    print(f"forms (a), (b), (c) differ by {max((a - c).abs().max(), (b - c).abs().max()):.0e}; "
+          f"outputs are about {c.abs().mean():.0f}")
     for C in (1, 2, 4, 8, 32):
         net = outline(C, width(C))
-        print(
-            f"{C:2d} × {width(C):2d}d: {weights(C, width(C)):,} weights in the first block, "
-            f"{parameters(net) / 1e6:.1f} M in all, {flops(net) / 1e9:.2f} G multiply-adds"
-        )
+        print(f"{C:2d} × {width(C):2d}d: {weights(C, width(C)):,} weights in the first block, "
+              f"{parameters(net) / 1e6:.1f} M in all, {flops(net) / 1e9:.2f} G multiply-adds")
 
 
 def figure() -> Figure:

@@ -29,7 +29,7 @@ from torch.nn import functional as F
 
 def focal_loss(x: Tensor, y: Tensor, alpha: float = 0.25, gamma: float = 2.0) -> Tensor:
     """The loss of each logit x (L) for labels y (L) of 0 or 1; its sum is over all anchors."""
-    log_p_t = F.logsigmoid(torch.where(y == 1, x, -x))  # (L), stable
+    log_p_t = F.logsigmoid(torch.where(y == 1, x, -x))                # (L), stable
     alpha_t = torch.where(y == 1, alpha, 1 - alpha)
     return -alpha_t * (1 - log_p_t.exp()) ** gamma * log_p_t
 
@@ -42,15 +42,12 @@ def prior_bias(pi: float = 0.01) -> float:
 def anchors(level: int, H: int, W: int) -> Tensor:
     """The boxes (H·W·9, 4) of pyramid level P3 to P7 as x1, y1, x2, y2."""
     stride = 2**level
-    sizes = [4 * stride * 2 ** (octave / 3) for octave in range(3)]  # 32 and more at P3
-    shapes = [
-        (size / math.sqrt(ratio), size * math.sqrt(ratio))  # ratio is height / width
-        for ratio in (0.5, 1, 2)
-        for size in sizes
-    ]
-    half = torch.tensor(shapes) / 2  # (9, 2): w, h
+    sizes = [4 * stride * 2 ** (octave / 3) for octave in range(3)]   # 32 and more at P3
+    shapes = [(size / math.sqrt(ratio), size * math.sqrt(ratio))      # ratio is height / width
+              for ratio in (0.5, 1, 2) for size in sizes]
+    half = torch.tensor(shapes) / 2                                   # (9, 2): w, h
     rows, columns = ((torch.arange(size) + 0.5) * stride for size in (H, W))
-    centre = torch.cartesian_prod(rows, columns).flip(1)[:, None]  # (H·W, 1, 2): x, y
+    centre = torch.cartesian_prod(rows, columns).flip(1)[:, None]     # (H·W, 1, 2): x, y
     return torch.cat([centre - half, centre + half], -1).reshape(-1, 4)
 
 
@@ -58,7 +55,7 @@ def iou(a: Tensor, b: Tensor) -> Tensor:
     """Intersection over union (M, M') of boxes a (M, 4) and b (M', 4)."""
     low = torch.maximum(a[:, None, :2], b[None, :, :2])
     high = torch.minimum(a[:, None, 2:], b[None, :, 2:])
-    overlap = (high - low).clamp(min=0).prod(-1)  # (M, M')
+    overlap = (high - low).clamp(min=0).prod(-1)                      # (M, M')
     area_a, area_b = ((box[:, 2:] - box[:, :2]).prod(-1) for box in (a, b))
     return overlap / (area_a[:, None] + area_b - overlap)
 
@@ -77,13 +74,8 @@ def conv(C: int, out: int, k: int, stride: int = 1) -> list[nn.Module]:
 class Bottleneck(nn.Module):
     def __init__(self, C: int, width: int, stride: int) -> None:
         super().__init__()
-        self.layers = nn.Sequential(
-            *conv(C, width, 1),
-            nn.ReLU(),
-            *conv(width, width, 3, stride),
-            nn.ReLU(),
-            *conv(width, 4 * width, 1),
-        )
+        self.layers = nn.Sequential(*conv(C, width, 1), nn.ReLU(), *conv(width, width, 3, stride),
+                                    nn.ReLU(), *conv(width, 4 * width, 1))
         change = conv(C, 4 * width, 1, stride) if 4 * width != C else []
         self.shortcut = nn.Sequential(*change)
 
@@ -115,10 +107,7 @@ class RetinaNet(nn.Module):
         start = [*conv(3, 64, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
         self.C2 = nn.Sequential(*start, stage(64, 64, 3, 1))
         self.C3, self.C4, self.C5 = (
-            stage(256, 128, 4, 2),
-            stage(512, 256, 6, 2),
-            stage(1024, 512, 3, 2),
-        )
+            stage(256, 128, 4, 2), stage(512, 256, 6, 2), stage(1024, 512, 3, 2))
         self.lateral = nn.ModuleList(nn.Conv2d(C, 256, 1) for C in (512, 1024, 2048))
         self.smooth = nn.ModuleList(nn.Conv2d(256, 256, 3, padding=1) for _ in range(3))
         self.P6 = nn.Conv2d(2048, 256, 3, 2, 1)
@@ -134,19 +123,15 @@ class RetinaNet(nn.Module):
         M4 = M4 + F.interpolate(M5, size=M4.shape[2:])
         M3 = M3 + F.interpolate(M4, size=M3.shape[2:])
         P6 = self.P6(C5)
-        return [
-            *(conv(M) for conv, M in zip(self.smooth, (M3, M4, M5), strict=True)),
-            P6,
-            self.P7(F.relu(P6)),
-        ]
+        return [*(conv(M) for conv, M in zip(self.smooth, (M3, M4, M5), strict=True)),
+                P6, self.P7(F.relu(P6))]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         maps = self.pyramid(x)
-        scores, boxes = (  # (N, K·9 or 4·9, H, W)
+        scores, boxes = (                                             # (N, K·9 or 4·9, H, W)
             torch.cat([net(P).flatten(2).mT.unflatten(2, (9, -1)).flatten(1, 2) for P in maps], 1)
-            for net in (self.classes, self.boxes)
-        )
-        return scores, boxes  # (N, anchors, K), (…, 4)
+            for net in (self.classes, self.boxes))
+        return scores, boxes                                          # (N, anchors, K), (…, 4)
 
 
 def scenes(n: int) -> tuple[Tensor, Tensor]:
@@ -155,7 +140,7 @@ def scenes(n: int) -> tuple[Tensor, Tensor]:
     digits = torch.tensor(data.images, dtype=torch.float32) / 16
     wanted = torch.tensor(data.target) == 3
     yes, no = digits[wanted], digits[~wanted]
-    tiles = no[torch.randint(len(no), (n, 9))]  # (n, 9, 8, 8)
+    tiles = no[torch.randint(len(no), (n, 9))]                        # (n, 9, 8, 8)
     image, place = torch.arange(n), torch.randint(9, (n,))
     tiles[image, place] = yes[torch.randint(len(yes), (n,))]
     y = torch.zeros(n, 17, 17)
@@ -199,10 +184,8 @@ def demo() -> None:
     with torch.device("meta"):
         net = RetinaNet()
         scores, _ = net(torch.empty(1, 3, 600, 600))
-    print(
-        f"RetinaNet, ResNet-50: {sum(p.numel() for p in net.parameters()) / 1e6:.1f} M weights, "
-        f"{scores.shape[1]} anchors in 600×600 pixels"
-    )
+    print(f"RetinaNet, ResNet-50: {sum(p.numel() for p in net.parameters()) / 1e6:.1f} M weights, "
+          f"{scores.shape[1]} anchors in 600×600 pixels")
     trained = train(2.0, 0.25)
     for gamma in (0.0, 2.0):
         share = share_of_hardest(negatives(trained, gamma), 0.01)

@@ -62,7 +62,7 @@ def loss(w: Tensor, x: Tensor, y: Tensor) -> Tensor:
 
 def gradient(w: Tensor, x: Tensor, y: Tensor) -> Tensor:
     """The derivative of that loss with respect to w (D, K): inputs times errors, on average."""
-    error = (x @ w).softmax(dim=1) - F.one_hot(y, w.shape[1])  # (N, K)
+    error = (x @ w).softmax(dim=1) - F.one_hot(y, w.shape[1])     # (N, K)
     return x.T @ error / len(x)
 
 
@@ -88,9 +88,9 @@ def digits(count: int) -> tuple[Tensor, Tensor]:
 
 
 RATES = {
-    "1/n": lambda n: 1 / n,  # as the theorem asks
-    "constant 0.2": lambda _: 0.2,  # squares sum to infinity
-    "1/n²": lambda n: 1 / n**2,  # sums to less than 1.65
+    "1/n": lambda n: 1 / n,                                       # as the theorem asks
+    "constant 0.2": lambda _: 0.2,                                # squares sum to infinity
+    "1/n²": lambda n: 1 / n**2,                                   # sums to less than 1.65
 }
 
 

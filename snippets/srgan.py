@@ -36,11 +36,8 @@ class Residual(nn.Module):
     def __init__(self, C: int) -> None:
         super().__init__()
         self.change = nn.Sequential(
-            nn.Conv2d(C, C, 3, padding=1),
-            nn.BatchNorm2d(C),
-            nn.PReLU(),
-            nn.Conv2d(C, C, 3, padding=1),
-            nn.BatchNorm2d(C),
+            nn.Conv2d(C, C, 3, padding=1), nn.BatchNorm2d(C), nn.PReLU(),
+            nn.Conv2d(C, C, 3, padding=1), nn.BatchNorm2d(C),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -53,19 +50,18 @@ class Generator(nn.Module):
     def __init__(self, B: int = 16, C: int = 64) -> None:
         super().__init__()
         self.start = nn.Sequential(nn.Conv2d(3, C, 9, padding=4), nn.PReLU())
-        self.blocks = nn.Sequential(
-            *[Residual(C) for _ in range(B)], nn.Conv2d(C, C, 3, padding=1), nn.BatchNorm2d(C)
-        )
+        self.blocks = nn.Sequential(*[Residual(C) for _ in range(B)],
+                                    nn.Conv2d(C, C, 3, padding=1), nn.BatchNorm2d(C))
         self.enlarge = nn.ModuleList(nn.Conv2d(C, 4 * C, 3, padding=1) for _ in range(2))
         self.activate = nn.ModuleList(nn.PReLU() for _ in range(2))
         self.end = nn.Conv2d(C, 3, 9, padding=4)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.start(x)
-        x = x + self.blocks(x)  # (N, 64, H, W)
+        x = x + self.blocks(x)                                       # (N, 64, H, W)
         for enlarge, activate in zip(self.enlarge, self.activate, strict=True):
             x = activate(pixel_shuffle(enlarge(x)))
-        return self.end(x)  # (N, 3, 4 H, 4 W)
+        return self.end(x)                                           # (N, 3, 4 H, 4 W)
 
 
 def discriminator(C: int = 64, size: int = 96) -> nn.Sequential:
@@ -73,19 +69,10 @@ def discriminator(C: int = 64, size: int = 96) -> nn.Sequential:
     layers: list[nn.Module] = [nn.Conv2d(3, C, 3, 1, 1), nn.LeakyReLU(0.2)]
     widths = [C, C, 2 * C, 2 * C, 4 * C, 4 * C, 8 * C, 8 * C]
     for i in range(1, 8):
-        layers += [
-            nn.Conv2d(widths[i - 1], widths[i], 3, 1 + i % 2, 1),
-            nn.BatchNorm2d(widths[i]),
-            nn.LeakyReLU(0.2),
-        ]
-    return nn.Sequential(
-        *layers,
-        nn.Flatten(),
-        nn.Linear(8 * C * (size // 16) ** 2, 16 * C),
-        nn.LeakyReLU(0.2),
-        nn.Linear(16 * C, 1),
-        nn.Flatten(0),
-    )
+        layers += [nn.Conv2d(widths[i - 1], widths[i], 3, 1 + i % 2, 1),
+                   nn.BatchNorm2d(widths[i]), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(8 * C * (size // 16) ** 2, 16 * C),
+                         nn.LeakyReLU(0.2), nn.Linear(16 * C, 1), nn.Flatten(0))
 
 
 def vgg19(i: int = 5, j: int = 4) -> nn.Sequential:
@@ -140,31 +127,16 @@ def sharpness(x: Tensor) -> float:
 def digits() -> tuple[Tensor, Tensor]:
     """Real digits (UCI, CC BY 4.0, in scikit-learn): 2×2 means and 8×8 pixels in [-1, 1]."""
     y = torch.tensor(load_digits().images, dtype=torch.float32).unsqueeze(1) / 8 - 1
-    return F.avg_pool2d(y, 4), y  # (N, 1, 2, 2), (N, 1, 8, 8)
+    return F.avg_pool2d(y, 4), y                                     # (N, 1, 2, 2), (N, 1, 8, 8)
 
 
 def enlarge_digits(weight: float, steps: int = 200, batch: int = 64) -> Tensor:
     """Digits (N, 1, 8, 8) from 2×2 pixels after training with this weight of the adversary."""
     x, y = digits()
-    G = nn.Sequential(
-        nn.Flatten(),
-        nn.Linear(4, 64),
-        nn.PReLU(),
-        nn.Linear(64, 64),
-        nn.PReLU(),
-        nn.Linear(64, 64),
-        nn.Tanh(),
-        nn.Unflatten(1, (1, 8, 8)),
-    )
-    D = nn.Sequential(
-        nn.Flatten(),
-        nn.Linear(64, 64),
-        nn.LeakyReLU(0.2),
-        nn.Linear(64, 64),
-        nn.LeakyReLU(0.2),
-        nn.Linear(64, 1),
-        nn.Flatten(0),
-    )
+    G = nn.Sequential(nn.Flatten(), nn.Linear(4, 64), nn.PReLU(), nn.Linear(64, 64), nn.PReLU(),
+                      nn.Linear(64, 64), nn.Tanh(), nn.Unflatten(1, (1, 8, 8)))
+    D = nn.Sequential(nn.Flatten(), nn.Linear(64, 64), nn.LeakyReLU(0.2), nn.Linear(64, 64),
+                      nn.LeakyReLU(0.2), nn.Linear(64, 1), nn.Flatten(0))
     for_G, for_D = (torch.optim.Adam(net.parameters(), 2e-3, (0.5, 0.999)) for net in (G, D))
     for _ in range(steps):
         chosen = torch.randint(len(x), (batch,))
@@ -182,19 +154,15 @@ def demo() -> None:
     """Sizes of the networks, and what the adversary costs and gives."""
     with torch.device("meta"):
         G, D = Generator(), discriminator()
-        print(
-            f"G: {parameters(G) / 1e6:.2f} M parameters, 24 -> "
-            f"{G(torch.empty(1, 3, 24, 24)).shape[2]}; D: {parameters(D) / 1e6:.1f} M"
-        )
+        print(f"G: {parameters(G) / 1e6:.2f} M parameters, 24 -> "
+              f"{G(torch.empty(1, 3, 24, 24)).shape[2]}; D: {parameters(D) / 1e6:.1f} M")
     y = digits()[1]
     print(f"real digits       sharpness {sharpness(y):.2f}")
     for weight in (0.0, 0.03):
         torch.manual_seed(0)
         made = enlarge_digits(weight)
-        print(
-            f"adversary {weight:4.2f}    sharpness {sharpness(made):.2f}, "
-            f"PSNR {psnr(y, made):.1f} dB"
-        )
+        print(f"adversary {weight:4.2f}    sharpness {sharpness(made):.2f}, "
+              f"PSNR {psnr(y, made):.1f} dB")
 
 
 def figure() -> Figure:

@@ -30,7 +30,7 @@ from torch.nn import functional as F
 def with_label(x: Tensor, c: Tensor) -> Tensor:
     """The label c (N, K) as K more channels, constant over the picture x (N, C, H, W)."""
     planes = c[:, :, None, None].expand(-1, -1, *x.shape[2:])
-    return torch.cat([x, planes], dim=1)  # (N, C + K, H, W)
+    return torch.cat([x, planes], dim=1)                             # (N, C + K, H, W)
 
 
 def norm(C: int) -> nn.Module:
@@ -43,13 +43,8 @@ class Residual(nn.Module):
 
     def __init__(self, C: int) -> None:
         super().__init__()
-        self.change = nn.Sequential(
-            nn.Conv2d(C, C, 3, 1, 1, bias=False),
-            norm(C),
-            nn.ReLU(),
-            nn.Conv2d(C, C, 3, 1, 1, bias=False),
-            norm(C),
-        )
+        self.change = nn.Sequential(nn.Conv2d(C, C, 3, 1, 1, bias=False), norm(C), nn.ReLU(),
+                                    nn.Conv2d(C, C, 3, 1, 1, bias=False), norm(C))
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.change(x)
@@ -69,7 +64,7 @@ class Generator(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Conv2d(C, 3, 7, 1, 3, bias=False), nn.Tanh())
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        return self.layers(with_label(x, c))  # (N, 3, H, W)
+        return self.layers(with_label(x, c))                         # (N, 3, H, W)
 
 
 class Discriminator(nn.Module):
@@ -77,7 +72,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, K: int, size: int = 128, C: int = 64, depth: int = 6) -> None:
         super().__init__()
-        widths = [3, *(C * 2**i for i in range(depth))]  # 3, 64, 128, ..., 2048
+        widths = [3, *(C * 2**i for i in range(depth))]              # 3, 64, 128, ..., 2048
         layers: list[nn.Module] = []
         for i in range(depth):
             layers += [nn.Conv2d(widths[i], widths[i + 1], 4, 2, 1), nn.LeakyReLU(0.01)]
@@ -87,7 +82,7 @@ class Discriminator(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         h = self.layers(x)
-        return self.src(h), self.cls(h).flatten(1)  # (N, 1, h, w), (N, K)
+        return self.src(h), self.cls(h).flatten(1)                   # (N, 1, h, w), (N, K)
 
 
 def parameters(net: nn.Module) -> int:
@@ -104,7 +99,7 @@ def unified_label(labels: list[Tensor], known: int) -> Tensor:
     """Eq. 7: label vectors (N, K_i), zero but for the known data set, and which one that is."""
     parts = [c if i == known else torch.zeros_like(c) for i, c in enumerate(labels)]
     mask = F.one_hot(torch.tensor(known), len(labels)).expand(len(labels[0]), -1)
-    return torch.cat([*parts, mask.to(parts[0].dtype)], dim=1)  # (N, K_1 + ... + K_n + n)
+    return torch.cat([*parts, mask.to(parts[0].dtype)], dim=1)       # (N, K_1 + ... + K_n + n)
 
 
 def classification_loss(logits: Tensor, c: Tensor, exclusive: bool) -> Tensor:
@@ -118,22 +113,20 @@ def gradient_penalty(D: nn.Module, real: Tensor, made: Tensor) -> Tensor:
     """The last term of Eq. 8, at random points between real and made pictures."""
     share = torch.rand(len(real), 1, 1, 1)
     between = (share * real + (1 - share) * made).detach().requires_grad_()
-    (slope,) = torch.autograd.grad(D(between)[0].sum(), between, create_graph=True)
+    slope, = torch.autograd.grad(D(between)[0].sum(), between, create_graph=True)
     return (slope.flatten(1).norm(dim=1) - 1).square().mean()
 
 
-def discriminator_loss(
-    D: nn.Module, x: Tensor, made: Tensor, c_from: Tensor, exclusive: bool = True
-) -> Tensor:
+def discriminator_loss(D: nn.Module, x: Tensor, made: Tensor, c_from: Tensor,
+                       exclusive: bool = True) -> Tensor:
     """Eq. 5 with Eq. 8: λ_gp = 10, λ_cls = 1."""
     real, logits = D(x)
     adversarial = real.mean() - D(made.detach())[0].mean() - 10 * gradient_penalty(D, x, made)
     return -adversarial + classification_loss(logits, c_from, exclusive)
 
 
-def generator_loss(
-    G: nn.Module, D: nn.Module, x: Tensor, c_from: Tensor, c: Tensor, exclusive: bool = True
-) -> Tensor:
+def generator_loss(G: nn.Module, D: nn.Module, x: Tensor, c_from: Tensor, c: Tensor,
+                   exclusive: bool = True) -> Tensor:
     """Eq. 6: λ_cls = 1, λ_rec = 10."""
     made = G(x, c)
     source, logits = D(made)
@@ -156,7 +149,7 @@ def digits(n: int = 300) -> tuple[Tensor, Tensor]:
     """Real digits (UCI, CC BY 4.0, in scikit-learn) in red, green or blue ink, and the colour."""
     ink = torch.tensor(load_digits().images[:n], dtype=torch.float32) / 16
     c = F.one_hot(torch.arange(n) % 3, 3).float()
-    return ink[:, None] * c[:, :, None, None], c  # (n, 3, 8, 8), (n, 3)
+    return ink[:, None] * c[:, :, None, None], c                     # (n, 3, 8, 8), (n, 3)
 
 
 def train(steps: int = 100, batch: int = 32) -> Recolour:
@@ -166,7 +159,7 @@ def train(steps: int = 100, batch: int = 32) -> Recolour:
     for_G, for_D = (torch.optim.Adam(net.parameters(), 5e-3, (0.5, 0.999)) for net in (G, D))
     for _ in range(steps):
         chosen = torch.randint(len(x), (batch,))
-        c = c_from[torch.randint(len(x), (batch,))]  # targets at random
+        c = c_from[torch.randint(len(x), (batch,))]                  # targets at random
         for_D.zero_grad()
         discriminator_loss(D, x[chosen], G(x[chosen], c), c_from[chosen]).backward()
         for_D.step()
@@ -180,10 +173,8 @@ def demo() -> None:
     """The size of the networks, and one generator that serves six translations."""
     with torch.device("meta"):
         G, D = Generator(8), Discriminator(8)
-        print(
-            f"G {parameters(G) / 1e6:.1f} M + D {parameters(D) / 1e6:.1f} M parameters, once; "
-            f"pairs of 8 domains: {generators_for_pairs(8)} generators"
-        )
+        print(f"G {parameters(G) / 1e6:.1f} M + D {parameters(D) / 1e6:.1f} M parameters, once; "
+              f"pairs of 8 domains: {generators_for_pairs(8)} generators")
     torch.manual_seed(0)
     G, (x, _) = train(), digits()
     for k, name in enumerate(("red", "green", "blue")):
@@ -196,13 +187,8 @@ def figure() -> Figure:
     torch.manual_seed(0)
     G, (x, _) = train(), digits()
     fig = Figure(figsize=(5, 2.4), layout="constrained")
-    rows = {
-        "input": x[:9],
-        **{
-            name: G(x[:9], torch.eye(3)[k].expand(9, 3)).detach()
-            for k, name in enumerate(("to red", "to green", "to blue"))
-        },
-    }
+    rows = {"input": x[:9], **{name: G(x[:9], torch.eye(3)[k].expand(9, 3)).detach()
+                               for k, name in enumerate(("to red", "to green", "to blue"))}}
     for axes, (name, pictures) in zip(fig.subplots(4, 1), rows.items(), strict=True):
         axes.imshow(pictures.permute(2, 0, 3, 1).flatten(1, 2).clamp(0, 1))
         axes.set(xticks=[], yticks=[])

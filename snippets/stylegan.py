@@ -28,7 +28,7 @@ from torch.nn import functional as F
 
 def adain(x: Tensor, scale: Tensor, bias: Tensor, eps: float = 1e-8) -> Tensor:
     """Give each channel of x (N, C, H, W) the deviation scale and mean bias, each (N, C): Eq. 1."""
-    var, mean = torch.var_mean(x, dim=(2, 3), keepdim=True, correction=0)  # (N, C, 1, 1)
+    var, mean = torch.var_mean(x, dim=(2, 3), keepdim=True, correction=0)      # (N, C, 1, 1)
     return scale[..., None, None] * (x - mean) / torch.sqrt(var + eps) + bias[..., None, None]
 
 
@@ -39,7 +39,7 @@ class Dense(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs) / lr)
         self.bias = nn.Parameter(torch.zeros(outputs))
-        self.rate, self.lr = lr * gain / math.sqrt(inputs), lr  # He's constant; lr slows it
+        self.rate, self.lr = lr * gain / math.sqrt(inputs), lr    # He's constant; lr slows it
 
     def forward(self, x: Tensor) -> Tensor:
         return F.linear(x, self.weight * self.rate, self.bias * self.lr)
@@ -52,13 +52,13 @@ class Conv(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.randn(outputs, inputs, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(outputs, 1, 1))
-        gain = 2 if kernel > 1 else 1  # no nonlinearity after 1×1
+        gain = 2 if kernel > 1 else 1                             # no nonlinearity after 1×1
         self.rate, self.up = math.sqrt(gain / (inputs * kernel**2)), up
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.interpolate(x, scale_factor=2.0) if self.up else x
         x = F.conv2d(x, self.weight * self.rate, padding=self.weight.shape[-1] // 2)
-        if self.up:  # smooth by 1 2 1 both ways
+        if self.up:                                               # smooth by 1 2 1 both ways
             x = F.avg_pool2d(F.avg_pool2d(x, 2, stride=1, padding=1), 2, stride=1)
         return x + self.bias
 
@@ -71,7 +71,7 @@ class Mapping(nn.Module):
         self.layers = nn.ModuleList(Dense(512, 512, math.sqrt(2), lr=0.01) for _ in range(8))
 
     def forward(self, z: Tensor) -> Tensor:
-        w = F.normalize(z) * math.sqrt(512)  # root mean square 1
+        w = F.normalize(z) * math.sqrt(512)                       # root mean square 1
         for layer in self.layers:
             w = F.leaky_relu(layer(w), 0.2)
         return w
@@ -83,13 +83,13 @@ class Layer(nn.Module):
     def __init__(self, before: nn.Module, channels: int) -> None:
         super().__init__()
         self.before = before
-        self.noise = nn.Parameter(torch.zeros(channels, 1, 1))  # B: starts without noise
-        self.style = Dense(512, 2 * channels)  # A: y_s - 1 and y_b
+        self.noise = nn.Parameter(torch.zeros(channels, 1, 1))    # B: starts without noise
+        self.style = Dense(512, 2 * channels)                     # A: y_s - 1 and y_b
 
     def forward(self, x: Tensor, w: Tensor) -> Tensor:
         x = self.before(x)
-        x = x + self.noise * torch.randn_like(x[:, :1])  # one noise image, all channels
-        scale, bias = self.style(w).chunk(2, dim=1)  # (N, C) each
+        x = x + self.noise * torch.randn_like(x[:, :1])           # one noise image, all channels
+        scale, bias = self.style(w).chunk(2, dim=1)               # (N, C) each
         return adain(F.leaky_relu(x, 0.2), 1 + scale, bias)
 
 
@@ -111,7 +111,7 @@ class Synthesis(nn.Module):
     def __init__(self, resolution: int) -> None:
         super().__init__()
         sizes = [2**i for i in range(2, int(math.log2(resolution)) + 1)]
-        widths = [min(512, 16384 // size) for size in sizes]  # 512 up to 32×32, 16 at 1024×1024
+        widths = [min(512, 16384 // size) for size in sizes]      # 512 up to 32×32, 16 at 1024×1024
         maps = [Constant(), Conv(512, 512)]
         for inputs, width in pairwise(widths):
             maps += [Conv(inputs, width, up=True), Conv(width, width)]
@@ -119,7 +119,7 @@ class Synthesis(nn.Module):
         self.to_rgb = nn.ModuleList(Conv(width, 3, kernel=1) for width in widths)
 
     def forward(self, w: Tensor) -> Tensor:
-        x = w  # the constant takes its place
+        x = w                                                     # the constant takes its place
         for i, layer in enumerate(self.layers):
             x = layer(x, w[:, i])
         return self.to_rgb[-1](x)
@@ -138,7 +138,7 @@ class StyleGenerator(nn.Module):
 
 def mix(first: Tensor, second: Tensor, crossover: int, layers: int) -> Tensor:
     """Style mixing: w (N, L, 512) that is first (N, 512) below the crossover and second from it."""
-    before = torch.arange(layers, device=first.device)[:, None] < crossover  # (L, 1)
+    before = torch.arange(layers, device=first.device)[:, None] < crossover    # (L, 1)
     return torch.where(before, first[:, None], second[:, None])
 
 
@@ -156,16 +156,12 @@ def slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
 
 
 def path_length(
-    g: Callable[[Tensor], Tensor],
-    way: Callable[[Tensor, Tensor, Tensor], Tensor],
-    a: Tensor,
-    b: Tensor,
-    t: Tensor,
-    eps: float = 1e-4,
+    g: Callable[[Tensor], Tensor], way: Callable[[Tensor, Tensor, Tensor], Tensor],
+    a: Tensor, b: Tensor, t: Tensor, eps: float = 1e-4,
 ) -> Tensor:
     """Eq. 2 (way slerp, in Z) or Eq. 3 (torch.lerp, in W) over pairs a, b (N, 512) at t (N, 1)."""
     step = g(way(a, b, t + eps)) - g(way(a, b, t))
-    return step.flatten(1).square().sum(dim=1).mean() / eps**2  # d is quadratic: hence eps²
+    return step.flatten(1).square().sum(dim=1).mean() / eps**2    # d is quadratic: hence eps²
 
 
 def demo() -> None:

@@ -23,7 +23,6 @@ from torch import Tensor
 
 LEVELS = [0.0, 0.25, 0.5, 0.75]
 
-
 def root(matrix: Tensor) -> Tensor:
     """The square root of a symmetric matrix (D, D) without negative eigenvalues."""
     values, vectors = torch.linalg.eigh(matrix)
@@ -77,7 +76,7 @@ def play(a: Tensor, b: Tensor, spread: float = 0.0) -> Tensor:
     path = [torch.stack([theta, w])]
     for a_n, b_n in zip(a, b, strict=True):
         noise = spread * torch.randn(2)
-        h, g = 2 * w + 1.5 * theta, -2 * theta - w  # the two gradients
+        h, g = 2 * w + 1.5 * theta, -2 * theta - w                    # the two gradients
         theta, w = theta + a_n * (h + noise[0]), w + b_n * (g + noise[1])
         path.append(torch.stack([theta, w]))
     return torch.stack(path)

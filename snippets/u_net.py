@@ -29,9 +29,8 @@ from torch.nn import functional as F
 
 def double_conv(C_in: int, C_out: int) -> nn.Sequential:
     """Two 3×3 convolutions without padding, each with a ReLU: 4 pixels less on each axis."""
-    return nn.Sequential(
-        nn.Conv2d(C_in, C_out, 3), nn.ReLU(), nn.Conv2d(C_out, C_out, 3), nn.ReLU()
-    )
+    return nn.Sequential(nn.Conv2d(C_in, C_out, 3), nn.ReLU(),
+                         nn.Conv2d(C_out, C_out, 3), nn.ReLU())
 
 
 def crop(x: Tensor, size: tuple[int, int]) -> Tensor:
@@ -43,11 +42,10 @@ def crop(x: Tensor, size: tuple[int, int]) -> Tensor:
 class UNet(nn.Module):
     """Fig. 1, with C channels at full size and `depth` halvings; skips can be cut to compare."""
 
-    def __init__(
-        self, C_in: int = 1, K: int = 2, C: int = 64, depth: int = 4, skips: bool = True
-    ) -> None:
+    def __init__(self, C_in: int = 1, K: int = 2, C: int = 64, depth: int = 4,
+                 skips: bool = True) -> None:
         super().__init__()
-        widths = [C * 2**level for level in range(depth + 1)]  # 64, 128, 256, 512, 1024
+        widths = [C * 2**level for level in range(depth + 1)]         # 64, 128, 256, 512, 1024
         self.skips = skips
         self.down = nn.ModuleList(
             double_conv(a, b) for a, b in zip([C_in, *widths], widths, strict=False)
@@ -66,7 +64,7 @@ class UNet(nn.Module):
             x = up(x)
             skip = crop(seen[-2 - level], x.shape[2:]) * self.skips
             x = join(torch.cat([skip, x], dim=1))
-        return self.classify(x)  # (N, K, H', W')
+        return self.classify(x)                                       # (N, K, H', W')
 
 
 def output_size(size: int, depth: int = 4) -> int:
@@ -94,24 +92,19 @@ def segment(net: nn.Module, x: Tensor, tile: int, margin: int) -> Tensor:
     size = tile + 2 * margin
     rows = []
     for top in range(0, x.shape[2] - 2 * margin, tile):
-        row = [
-            net(x[:, :, top : top + size, left : left + size])
-            for left in range(0, x.shape[3] - 2 * margin, tile)
-        ]
+        row = [net(x[:, :, top : top + size, left : left + size])
+               for left in range(0, x.shape[3] - 2 * margin, tile)]
         rows.append(torch.cat(row, dim=3))
     return torch.cat(rows, dim=2)
 
 
 def weight_map(cells: Tensor, w_0: float = 10.0, sigma: float = 5.0) -> Tensor:
     """Eq. 2 for a map (H, W) that holds 0 for background and a number for each cell."""
-    distances = [
-        torch.from_numpy(distance_transform_edt(cells != cell))
-        for cell in cells.unique()
-        if cell > 0
-    ]
+    distances = [torch.from_numpy(distance_transform_edt(cells != cell))
+                 for cell in cells.unique() if cell > 0]
     d_1, d_2 = torch.stack(distances).sort(dim=0).values[:2]
     share = (cells > 0).double().mean()
-    w_c = torch.where(cells > 0, 0.5 / share, 0.5 / (1 - share))  # mean 1, classes equal
+    w_c = torch.where(cells > 0, 0.5 / share, 0.5 / (1 - share))      # mean 1, classes equal
     border = w_0 * torch.exp(-((d_1 + d_2) ** 2) / (2 * sigma**2))
     return (w_c + border * (cells == 0)).float()
 
@@ -125,10 +118,10 @@ def energy(scores: Tensor, labels: Tensor, w: Tensor) -> Tensor:
 def deform(x: Tensor, std: float = 10.0) -> Tensor:
     """Sec. 3.1: shift pixels of x (N, C, H, W) by smooth fields, normal on a 3×3 grid."""
     N, _, H, W = x.shape
-    coarse = torch.randn(N, 2, 3, 3) * std  # x and y, in pixels
+    coarse = torch.randn(N, 2, 3, 3) * std                            # x and y, in pixels
     shift = F.interpolate(coarse, (H, W), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
     still = F.affine_grid(torch.eye(2, 3).expand(N, 2, 3), [N, 1, H, W], align_corners=True)
-    grid = still + shift * 2 / torch.tensor([W - 1, H - 1])  # corners are at -1 and 1
+    grid = still + shift * 2 / torch.tensor([W - 1, H - 1])           # corners are at -1 and 1
     return F.grid_sample(x, grid, padding_mode="reflection", align_corners=True)
 
 
@@ -139,12 +132,10 @@ def collages(count: int, seed: int, noise: float = 0.3) -> tuple[Tensor, Tensor]
     chosen = torch.randint(len(images), (count * 9,), generator=generator)
     large = F.pad(F.interpolate(images[chosen], scale_factor=2, mode="bilinear"), (0, 1, 0, 1))
     cells = (large > 0.3) * torch.arange(1, 10).repeat(count)[:, None, None, None]
-    mosaic = [
-        t.reshape(count, 3, 3, 17, 17).transpose(2, 3).reshape(count, 51, 51)[:, :44, :44]
-        for t in (large, cells)
-    ]
+    mosaic = [t.reshape(count, 3, 3, 17, 17).transpose(2, 3).reshape(count, 51, 51)[:, :44, :44]
+              for t in (large, cells)]
     x = mosaic[0] + noise * torch.randn(count, 44, 44, generator=generator)
-    return x.unsqueeze(1), mosaic[1]  # (N, 1, 44, 44), (N, 44, 44)
+    return x.unsqueeze(1), mosaic[1]                                  # (N, 1, 44, 44), (N, 44, 44)
 
 
 def train(skips: bool = True, w_0: float = 0.0, steps: int = 40, seed: int = 1) -> UNet:
@@ -153,7 +144,7 @@ def train(skips: bool = True, w_0: float = 0.0, steps: int = 40, seed: int = 1) 
     net = UNet(C=8, depth=2, skips=skips)
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
-            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")  # sqrt(2 / fan-in)
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")    # sqrt(2 / fan-in)
             nn.init.zeros_(layer.bias)
     x, cells = collages(24, seed=0)
     x = F.pad(x, (20,) * 4, mode="reflect")

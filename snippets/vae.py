@@ -25,23 +25,23 @@ from sklearn.datasets import load_digits
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-Likelihood = Callable[[Tensor, Tensor], Tensor]  # (x, z) -> log p(x|z), one a sample
+Likelihood = Callable[[Tensor, Tensor], Tensor]           # (x, z) -> log p(x|z), one a sample
 
 
 def kl_to_prior(mean: Tensor, log_var: Tensor) -> Tensor:
     """KL divergence of N(mean, exp(log_var)) from N(0, I), in closed form (Appendix B)."""
-    return -0.5 * (1 + log_var - mean**2 - log_var.exp()).sum(-1)  # (N,)
+    return -0.5 * (1 + log_var - mean**2 - log_var.exp()).sum(-1)                      # (N,)
 
 
 def reparameterise(mean: Tensor, log_var: Tensor, noise: Tensor) -> Tensor:
     """Samples of N(mean, exp(log_var)) as a differentiable function of standard noise."""
-    return mean + (0.5 * log_var).exp() * noise  # (L, N, J)
+    return mean + (0.5 * log_var).exp() * noise                                        # (L, N, J)
 
 
 def bernoulli(x: Tensor, logits: Tensor) -> Tensor:
     """log p(x|z) of grey or binary pixels in [0, 1] (Eq. 11)."""
     x = x.expand_as(logits)
-    return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)  # (L, N)
+    return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)    # (L, N)
 
 
 def gaussian(x: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
@@ -54,8 +54,8 @@ def lower_bound(
     x: Tensor, mean: Tensor, log_var: Tensor, likelihood: Likelihood, noise: Tensor
 ) -> Tensor:
     """The SGVB estimate of the bound for each image, from noise of shape (L, N, J) (Eq. 10)."""
-    z = reparameterise(mean, log_var, noise)  # (L, N, J)
-    return likelihood(x, z).mean(0) - kl_to_prior(mean, log_var)  # (N,)
+    z = reparameterise(mean, log_var, noise)                                           # (L, N, J)
+    return likelihood(x, z).mean(0) - kl_to_prior(mean, log_var)                       # (N,)
 
 
 class VAE(nn.Module):
@@ -107,7 +107,7 @@ def wake_sleep_loss(vae: VAE, x: Tensor) -> Tensor:
 def digits(train: int = 1000) -> tuple[Tensor, Tensor, Tensor]:
     """Real 8×8 digits (UCI, CC BY 4.0, in scikit-learn): ink or none; seen, unseen, labels."""
     data = load_digits()
-    x = torch.tensor(data.data > 8, dtype=torch.float32)  # (1797, 64)
+    x = torch.tensor(data.data > 8, dtype=torch.float32)                               # (1797, 64)
     return x[:train], x[train:], torch.tensor(data.target[train:])
 
 
@@ -155,7 +155,7 @@ def figure() -> Figure:
     seen, unseen, labels = digits()
     vae = train(seen, latent=2, epochs=60)
     steps = torch.distributions.Normal(0.0, 1.0).icdf(torch.linspace(0.01, 0.99, 9))
-    codes = torch.cartesian_prod(-steps, steps).flip(1)  # (81, 2)
+    codes = torch.cartesian_prod(-steps, steps).flip(1)                                # (81, 2)
     with torch.no_grad():
         means = vae.encode(unseen)[0]
         images = F.pad(vae.decoder(codes).sigmoid().reshape(9, 9, 8, 8), (1, 1, 1, 1))

@@ -46,17 +46,13 @@ class VGG(nn.Module):
                 layers += [nn.Conv2d(C_in, C, kernel, padding=kernel // 2), nn.ReLU()]
                 C_in = C
             layers.append(nn.MaxPool2d(2))
-        self.features = nn.Sequential(*layers)  # (N, C, H/32, W/32)
+        self.features = nn.Sequential(*layers)                        # (N, C, H/32, W/32)
         self.side, hidden = pixels // 32, 4096 // shrink
         self.classifier = nn.Sequential(
             nn.Flatten(),
-            nn.Linear(C_in * self.side**2, hidden),
-            nn.ReLU(),
-            nn.Dropout(0.5),
-            nn.Linear(hidden, hidden),
-            nn.ReLU(),
-            nn.Dropout(0.5),
-            nn.Linear(hidden, K),  # (N, K)
+            nn.Linear(C_in * self.side**2, hidden), nn.ReLU(), nn.Dropout(0.5),
+            nn.Linear(hidden, hidden), nn.ReLU(), nn.Dropout(0.5),
+            nn.Linear(hidden, K),                                     # (N, K)
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -101,7 +97,7 @@ def stack(n: int, kernel: int, C: int, relu: bool = False) -> nn.Sequential:
     layers: list[nn.Module] = []
     for _ in range(n):
         layers += [nn.Conv2d(C, C, kernel, bias=False)] + [nn.ReLU()] * relu
-    return nn.Sequential(*layers)  # (N, C, H-n(k-1), W-n(k-1))
+    return nn.Sequential(*layers)                                     # (N, C, H-n(k-1), W-n(k-1))
 
 
 def receptive_field(net: nn.Module, C: int, pixels: int = 15) -> int:
@@ -113,7 +109,7 @@ def receptive_field(net: nn.Module, C: int, pixels: int = 15) -> int:
 
 def as_one_filter(filters: list[Tensor]) -> Tensor:
     """The filter (C_out, C_in, k, k) that does what the filters do one after the other."""
-    whole = filters[0].transpose(0, 1)  # C_in plays the batch
+    whole = filters[0].transpose(0, 1)                                # C_in plays the batch
     for w in filters[1:]:
         whole = F.conv2d(whole, w.flip(2, 3), padding=w.shape[-1] - 1)
     return whole.transpose(0, 1)
@@ -147,10 +143,8 @@ def demo() -> None:
         print(f"{name}: {depth} weight layers, {parameters(outline(name)) / 1e6:.1f} M parameters")
     for n, kernel in ((3, 3), (1, 7)):
         net = stack(n, kernel, 4)
-        print(
-            f"{n} × {kernel}×{kernel}: sees {receptive_field(net, 4)} pixels, "
-            f"{parameters(net) // 4**2} C² weights"
-        )
+        print(f"{n} × {kernel}×{kernel}: sees {receptive_field(net, 4)} pixels, "
+              f"{parameters(net) // 4**2} C² weights")
 
 
 def figure() -> Figure:

@@ -30,8 +30,8 @@ from torch.nn import functional as F
 
 def standardise(weight: Tensor, eps: float = 1e-5) -> Tensor:
     """Give each filter of weight (O, C, kh, kw) mean 0 and variance 1, differentiably."""
-    mean = weight.mean(dim=(1, 2, 3), keepdim=True)  # (O, 1, 1, 1)
-    std = weight.std(dim=(1, 2, 3), keepdim=True, correction=0)  # (O, 1, 1, 1)
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)                # (O, 1, 1, 1)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, correction=0)    # (O, 1, 1, 1)
     return (weight - mean) / (std + eps)
 
 
@@ -57,7 +57,7 @@ class BatchChannelNorm(nn.Module):
     @torch.no_grad()
     def estimate(self, x: Tensor) -> None:
         """Move the estimates towards the statistics of x; no gradient goes this way."""
-        var = (x - self.mean.view(1, -1, 1, 1)).square().mean(dim=(0, 2, 3))  # (C,)
+        var = (x - self.mean.view(1, -1, 1, 1)).square().mean(dim=(0, 2, 3))          # (C,)
         self.mean += self.rate * (x.mean(dim=(0, 2, 3)) - self.mean)
         self.var += self.rate * (var - self.var)
 
@@ -70,10 +70,10 @@ class BatchChannelNorm(nn.Module):
 
 def gradient_shares(weight: Tensor, g: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Squared norms of what WS lets through of g, and of what centring and scaling remove."""
-    g, w = g.flatten(1), standardise(weight, eps=0.0).flatten(1)  # (O, I)
+    g, w = g.flatten(1), standardise(weight, eps=0.0).flatten(1)   # (O, I)
     centring = g.sum(1) ** 2 / g.shape[1]
     scaling = (g * w).sum(1) ** 2 / g.shape[1]
-    return (g**2).sum(1) - centring - scaling, centring, scaling  # (O,) each
+    return (g**2).sum(1) - centring - scaling, centring, scaling   # (O,) each
 
 
 Layer = Callable[..., nn.Module]
@@ -91,14 +91,9 @@ class Bottleneck(nn.Module):
         super().__init__()
         c_out = 4 * width
         self.body = nn.Sequential(
-            conv(c_in, width, 1, bias=False),
-            norm(width),
-            nn.ReLU(),
-            conv(width, width, 3, stride, padding=1, bias=False),
-            norm(width),
-            nn.ReLU(),
-            conv(width, c_out, 1, bias=False),
-            norm(c_out),
+            conv(c_in, width, 1, bias=False), norm(width), nn.ReLU(),
+            conv(width, width, 3, stride, padding=1, bias=False), norm(width), nn.ReLU(),
+            conv(width, c_out, 1, bias=False), norm(c_out),
         )
         self.shortcut = nn.Sequential()
         if c_in != c_out:
@@ -111,10 +106,7 @@ class Bottleneck(nn.Module):
 def resnet50(conv: Layer = WSConv2d, norm: Layer = group_norm) -> nn.Sequential:
     """ResNet-50 for ImageNet, by default with standardised filters and group norm."""
     layers: list[nn.Module] = [
-        conv(3, 64, 7, 2, padding=3, bias=False),
-        norm(64),
-        nn.ReLU(),
-        nn.MaxPool2d(3, 2, 1),
+        conv(3, 64, 7, 2, padding=3, bias=False), norm(64), nn.ReLU(), nn.MaxPool2d(3, 2, 1)
     ]
     c_in = 64
     for width, blocks, stride in ((64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)):
@@ -180,7 +172,7 @@ def figure() -> Figure:
     left, right = fig.subplots(1, 2)
     for name, conv in (("GN", nn.Conv2d), ("GN + WS", WSConv2d)):
         losses = torch.tensor(train(conv, four_groups)[1])
-        left.plot(losses.unfold(0, 20, 1).mean(1), label=name)  # running mean of 20 steps
+        left.plot(losses.unfold(0, 20, 1).mean(1), label=name)     # running mean of 20 steps
     left.set(xlabel="step, 2 images each", ylabel="training loss", ylim=(0, None))
     left.legend(frameon=False)
 
@@ -192,7 +184,7 @@ def figure() -> Figure:
         x = F.relu(four_groups(32)(F.conv2d(x, f, stride=stride, padding=1)))
     F.cross_entropy(nn.Linear(32, 10)(x.mean(dim=(2, 3))), y).backward()
     parts = [gradient_shares(w, f.grad) for w, f in zip(weights, filters, strict=True)]
-    shares = torch.tensor([[part.sum() for part in layer] for layer in parts])  # (4, 3)
+    shares = torch.tensor([[part.sum() for part in layer] for layer in parts])         # (4, 3)
     shares = 100 * shares / shares.sum(1, keepdim=True)
     layers = torch.arange(1, 5)
     right.bar(layers - 0.2, shares[:, 1], 0.4, label="centring")

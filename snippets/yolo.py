@@ -35,7 +35,7 @@ def encode(boxes: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     holds, truth, onehot = torch.zeros(S, S).bool(), torch.zeros(S, S, 4), torch.zeros(S, S, K)
     for (x, y, w, h), c in zip(boxes.tolist(), classes.tolist(), strict=True):
         column, row = int(x * S), int(y * S)
-        if not holds[row, column]:  # one object a cell
+        if not holds[row, column]:                                    # one object a cell
             holds[row, column] = True
             truth[row, column] = torch.tensor([x * S - column, y * S - row, w**0.5, h**0.5])
             onehot[row, column, c] = 1
@@ -45,7 +45,7 @@ def encode(boxes: Tensor, classes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def decode(code: Tensor) -> Tensor:
     """The boxes (S, S, …, 4) x1 y1 x2 y2, as parts of the image, of x y √w √h in their cells."""
     corner = torch.stack(torch.meshgrid(torch.arange(S), torch.arange(S), indexing="xy"), -1)
-    corner = corner.reshape(S, S, *[1] * (code.dim() - 3), 2)  # column, row
+    corner = corner.reshape(S, S, *[1] * (code.dim() - 3), 2)         # column, row
     centre, half = (code[..., :2] + corner) / S, code[..., 2:] ** 2 / 2
     return torch.cat([centre - half, centre + half], -1)
 
@@ -63,16 +63,15 @@ def split(out: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return out[..., :K], out[..., K : K + B], out[..., K + B :].unflatten(-1, (B, 4))
 
 
-def yolo_loss(
-    out: Tensor, boxes: Tensor, classes: Tensor, coord: float = 5.0, noobj: float = 0.5
-) -> Tensor:
+def yolo_loss(out: Tensor, boxes: Tensor, classes: Tensor,
+              coord: float = 5.0, noobj: float = 0.5) -> Tensor:
     """Eq. 3 for the output (S, S, 30) of one image, and its objects."""
     holds, truth, onehot = encode(boxes, classes)
     p, C, code = split(out)
-    truth = truth[:, :, None].expand_as(code)  # (S, S, B, 4)
-    overlap = iou(decode(code), decode(truth)).detach()  # (S, S, B)
+    truth = truth[:, :, None].expand_as(code)                         # (S, S, B, 4)
+    overlap = iou(decode(code), decode(truth)).detach()               # (S, S, B)
     best = overlap.argmax(-1, keepdim=True) == torch.arange(B)
-    responsible = holds[..., None] & best  # (S, S, B)
+    responsible = holds[..., None] & best                             # (S, S, B)
     place = (code - truth)[responsible].square().sum()
     sure = (C - overlap)[responsible].square().sum()
     empty = C[~responsible].square().sum()
@@ -92,48 +91,24 @@ class YOLO(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         squeeze = [(256, 1), (512, 3)] * 4 + [(512, 1), (1024, 3)]
-        plan = [
-            (64, 7),
-            (0, 2),
-            (192, 3),
-            (0, 2),
-            (128, 1),
-            (256, 3),
-            (256, 1),
-            (512, 3),
-            (0, 2),
-            *squeeze,
-            (0, 2),
-            (512, 1),
-            (1024, 3),
-            (512, 1),
-            (1024, 3),
-            (1024, 3),
-            (-1024, 3),
-            (1024, 3),
-            (1024, 3),
-        ]
+        plan = [(64, 7), (0, 2), (192, 3), (0, 2), (128, 1), (256, 3), (256, 1), (512, 3), (0, 2),
+                *squeeze, (0, 2), (512, 1), (1024, 3), (512, 1), (1024, 3),
+                (1024, 3), (-1024, 3), (1024, 3), (1024, 3)]
         layers: list[nn.Module] = []
         C = 3
-        for width, k in plan:  # 0: pooling; -: stride 2
+        for width, k in plan:                                         # 0: pooling; -: stride 2
             stride = 2 if k == 7 or width < 0 else 1
-            layers += (
-                [nn.Conv2d(C, abs(width), k, stride, k // 2), nn.LeakyReLU(0.1)]
-                if width
-                else [nn.MaxPool2d(2)]
-            )
+            layers += ([nn.Conv2d(C, abs(width), k, stride, k // 2), nn.LeakyReLU(0.1)]
+                       if width else [nn.MaxPool2d(2)])
             C = abs(width) or C
         self.features = nn.Sequential(*layers)
         self.head = nn.Sequential(
-            nn.Flatten(),
-            nn.Linear(S * S * 1024, 4096),
-            nn.LeakyReLU(0.1),
-            nn.Dropout(0.5),
+            nn.Flatten(), nn.Linear(S * S * 1024, 4096), nn.LeakyReLU(0.1), nn.Dropout(0.5),
             nn.Linear(4096, S * S * (5 * B + K)),
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.features(x)).unflatten(1, (S, S, -1))  # (N, S, S, 30)
+        return self.head(self.features(x)).unflatten(1, (S, S, -1))   # (N, S, S, 30)
 
 
 def scene() -> tuple[Tensor, Tensor]:
@@ -162,10 +137,8 @@ def demo() -> None:
     for steps in (0, 20, 100):
         out = fit(steps)
         _, scores = detections(out)
-        print(
-            f"{steps:3d} steps: loss {yolo_loss(out, *scene()):6.2f}, "
-            f"{(scores.amax(1) > 0.5).sum()} boxes with a score above 0.5"
-        )
+        print(f"{steps:3d} steps: loss {yolo_loss(out, *scene()):6.2f}, "
+              f"{(scores.amax(1) > 0.5).sum()} boxes with a score above 0.5")
 
 
 def figure() -> Figure:
