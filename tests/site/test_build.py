@@ -137,15 +137,16 @@ def test_a_hand_written_page_in_the_place_of_a_generated_one_is_refused(
     fail_to_build(root, runs_of, "two-sources")
 
 
+@pytest.mark.parametrize("step", ["write_tree", "assemble"])
 def test_a_full_disk_leaves_the_old_site(
-    root: Path, runs_of: Runs, monkeypatch: pytest.MonkeyPatch
+    root: Path, runs_of: Runs, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     make(root, runs_of)
 
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device", "build/docs/x")
 
-    monkeypatch.setattr(build, "write_tree", full)
+    monkeypatch.setattr(build, step, full)
     problem = fail_to_build(root, runs_of, "cannot-write").problems[-1]
     assert "No space left" in problem.message
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 from fontTools.ttLib import TTFont
 
-from paper_notes.pages.math import MathRenderer
+from paper_notes.pages.math import MathRenderer, shown_in
 from paper_notes.site.fonts import fit, subset
 
 KATEX = files("paper_notes.site").joinpath("assets/katex")
@@ -40,11 +40,11 @@ def test_a_font_is_made_once() -> None:
 def fitted() -> dict[str, bytes]:
     """KaTeX's files for a base whose only formula is this one."""
     math = MathRenderer({})
-    math(r"\mathcal{L} = x^2", display=False)
+    formula = math(r"\mathcal{L} = x^2", display=False)
     folder = KATEX.joinpath("fonts")
     fonts = {f"fonts/{font.name}": font.read_bytes() for font in folder.iterdir()}
     css = KATEX.joinpath("katex.min.css").read_text(encoding="utf-8")
-    return dict(fit(css, fonts, math.shown, {}))
+    return dict(fit(css, fonts, shown_in(formula), {}))
 
 
 def test_only_the_families_in_use_are_carried(fitted: dict[str, bytes]) -> None:

@@ -20,8 +20,9 @@ from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.highlight import Highlighter
-from paper_notes.pages.markdown import Markdown, Resolve
+from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
+from paper_notes.pages.pieces import Resolve
 from paper_notes.pages.sentences import opening
 from paper_notes.pages.words import WORDS
 from paper_notes.snippets.mutate.score import Score

@@ -12,11 +12,11 @@ from paper_notes.pages.format_reference import format_page
 from paper_notes.pages.home import home_page
 from paper_notes.pages.map import map_page
 from paper_notes.pages.page import Page
-from paper_notes.pages.paper import paper_page
+from paper_notes.pages.paper import paper_head, paper_page
 from paper_notes.pages.papers import papers_page
 from paper_notes.pages.paths import path_pages
 from paper_notes.pages.search import search_page
-from paper_notes.pages.snippet import snippet_page
+from paper_notes.pages.snippet import snippet_head, snippet_page
 from paper_notes.pages.snippets import snippets_pages
 from paper_notes.pages.tags import tag_pages
 from paper_notes.pages.timeline import timeline_pages
@@ -26,6 +26,13 @@ from paper_notes.pages.toread import to_read_pages
 
 def every_page(context: Context) -> Iterator[Page]:
     """All pages in both languages, in a fixed order."""
+    yield from list_pages(context)
+    for id in every_id(context):
+        yield from pages_about(context, id)
+
+
+def list_pages(context: Context) -> Iterator[Page]:
+    """The pages that are not about one paper: few, but each looks at many papers."""
     for language in LANGUAGES:
         yield home_page(context, language)
         yield papers_page(context, language)
@@ -40,7 +47,28 @@ def every_page(context: Context) -> Iterator[Page]:
         yield from snippets_pages(context, language)
         yield search_page(context, language)
         yield format_page(context, language)
-        for paper in context.library.papers.values():
+
+
+def every_id(context: Context) -> list[str]:
+    """The ids that have pages of their own, sorted."""
+    return sorted({*context.library.papers, *context.library.snippets})
+
+
+def pages_about(context: Context, id: str) -> Iterator[Page]:
+    """The pages of one paper and of its snippet, as far as they are there."""
+    paper, snippet = context.library.papers.get(id), context.library.snippets.get(id)
+    for language in LANGUAGES:
+        if paper:
             yield paper_page(context, paper, language)
-        for id in sorted(context.library.snippets):
-            yield snippet_page(context, context.library.snippets[id], language)
+        if snippet:
+            yield snippet_page(context, snippet, language)
+
+
+def heads_about(context: Context, id: str) -> Iterator[Page]:
+    """The same pages without their bodies, at next to no cost."""
+    paper, snippet = context.library.papers.get(id), context.library.snippets.get(id)
+    for language in LANGUAGES:
+        if paper:
+            yield paper_head(paper, language)
+        if snippet:
+            yield snippet_head(snippet, language)

@@ -24,7 +24,8 @@ class Highlighter:
         if language not in _LEXERS:
             return html.escape(code)
         key = blake2b(f"{language}:{code}".encode(), digest_size=16).hexdigest()
-        if key not in self._cache:
+        found = self._cache.get(key)
+        if found is None:
             formatter = HtmlFormatter(nowrap=True)
-            self._cache[key] = pygments_highlight(code, _LEXERS[language](), formatter)
-        return self._cache[key]
+            found = self._cache[key] = pygments_highlight(code, _LEXERS[language](), formatter)
+        return found

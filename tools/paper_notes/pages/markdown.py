@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from hashlib import blake2b
-from typing import Any, TypeAlias
+from typing import Any
 
 import nh3
 from markdown_it import MarkdownIt
@@ -20,7 +20,8 @@ from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from paper_notes.pages.highlight import Highlighter
-from paper_notes.pages.math import MathError, MathRenderer
+from paper_notes.pages.math import MathError, MathRenderer, shown_in
+from paper_notes.pages.pieces import Piece, Pieces, Resolve
 
 _TAGS = {
     "p", "br", "em", "strong", "code", "pre", "span", "a", "ul", "ol", "li", "blockquote",
@@ -42,14 +43,11 @@ _BROKEN_FORMULA = re.compile(
 )
 
 
-# Where a link's destination is on the page that is being made, or None where it stays as it is.
-Resolve: TypeAlias = Callable[[str], str | None]
-
-
 class Markdown:
     """Renders Markdown; formulas that KaTeX refuses go to `on_error` and show as their source.
 
     A link to a note, `paper:gan`, needs a `resolve` that knows the notes; without it, it is text.
+    `memory` holds what was rendered before, and may be kept between builds.
     """
 
     def __init__(
@@ -57,7 +55,10 @@ class Markdown:
         math: MathRenderer,
         highlight: Highlighter,
         on_error: Callable[[str, str], None] = lambda _tex, _message: None,
+        memory: MutableMapping[str, str] | None = None,
     ) -> None:
+        self._pieces = Pieces({} if memory is None else memory)
+        self._refused = False  # whether the text at hand has a formula that was refused
         self._math = math
         self._highlight = highlight
         self.on_error = on_error
@@ -68,15 +69,34 @@ class Markdown:
 
     def block(self, text: str, resolve: Resolve | None = None) -> Markup:
         """Paragraphs, lists, tables, code and mathematics."""
-        text = _one_line_formulas(text)
-        return self._render(text, self._parser.parse(text), resolve)
+        return self._remembered("block", text, resolve, self._parse)
 
     def inline(self, text: str, resolve: Resolve | None = None) -> Markup:
         """One line: no paragraph around it."""
-        return self._render(text, self._parser.parseInline(text.strip()), resolve)
+        return self._remembered("inline", text, resolve, self._parse_inline)
 
-    def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Markup:
+    def _parse(self, text: str) -> Sequence[Token]:
+        return self._parser.parse(_one_line_formulas(text))
+
+    def _parse_inline(self, text: str) -> Sequence[Token]:
+        return self._parser.parseInline(text.strip())
+
+    def _remembered(
+        self, kind: str, text: str, resolve: Resolve | None, parse: Callable[[str], Sequence[Token]]
+    ) -> Markup:
+        name = f"{kind}:{text}"
+        piece = self._pieces.find(name, resolve)
+        if piece is None:
+            self._refused = False
+            piece = self._render(text, parse(text), resolve)
+            if not self._refused:  # or nobody would hear of it the next time
+                self._pieces.keep(name, resolve, piece)
+        self._math.show(piece.shown)
+        return Markup(piece.html)
+
+    def _render(self, text: str, tokens: Sequence[Token], resolve: Resolve | None) -> Piece:
         stash: list[str] = []
+        links: list[str] = []
         marker = _marker(text)
         renderer = RendererHTML()
 
@@ -101,7 +121,8 @@ class Markdown:
 
         def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
             token = tokens[index]
-            address = resolve(str(token.attrs["href"])) if resolve else None
+            links.append(str(token.attrs["href"]))
+            address = resolve(links[-1]) if resolve else None
             if address:
                 token.attrs["href"] = address
             return renderer.renderToken(tokens, index, self._parser.options, {})
@@ -123,12 +144,13 @@ class Markdown:
         )
         for index, markup in enumerate(stash):
             clean = clean.replace(f"{marker}{index};", markup, 1)
-        return Markup(clean)
+        return Piece(clean, tuple(links), shown_in("".join(stash)))
 
     def _formula(self, tex: str, display: bool) -> str:
         try:
             return self._math(tex.strip(), display=display)
         except MathError as error:
+            self._refused = True
             self.on_error(tex, str(error))
             return f"<code>{html.escape(tex)}</code>"
 

@@ -37,8 +37,16 @@ class MathError(ValueError):
 class Shown:
     """What is in formulas: their characters, and their classes as selectors name them."""
 
-    characters: frozenset[str]
-    names: frozenset[str]
+    characters: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+    def __le__(self, other: Shown) -> bool:
+        """Whether all of it is in the other."""
+        return self.characters <= other.characters and self.names <= other.names
+
+    def __or__(self, other: Shown) -> Shown:
+        """What is in either."""
+        return Shown(self.characters | other.characters, self.names | other.names)
 
 
 class MathRenderer:
@@ -47,23 +55,20 @@ class MathRenderer:
     def __init__(self, cache: MutableMapping[str, str]) -> None:
         self._cache = cache
         self._context: quickjs.Context | None = None
-        self._shown: set[str] = set()
-
-    @property
-    def shown(self) -> Shown:
-        """What the formulas rendered so far need of style sheet and fonts."""
-        markup = "".join(sorted(self._shown))
-        classes = (name for names in set(_CLASS.findall(markup)) for name in names.split())
-        text = html.unescape(_MARKUP.sub("", markup))
-        return Shown(frozenset(text), frozenset(f".{name}" for name in classes))
+        self.shown = Shown()  # what all formulas so far need of style sheet and fonts
 
     def __call__(self, tex: str, *, display: bool) -> str:
         """The formula as HTML. Raises MathError for TeX that KaTeX refuses."""
         key = f"{'display' if display else 'inline'}:{tex}"
-        if key not in self._cache:
-            self._cache[key] = self._render(tex, display)
-        self._shown.add(self._cache[key])
-        return self._cache[key]
+        markup = self._cache.get(key)
+        if markup is None:
+            markup = self._cache[key] = self._render(tex, display)
+        return markup
+
+    def show(self, shown: Shown) -> None:
+        """Take note of what formulas on a page need."""
+        if not shown <= self.shown:
+            self.shown |= shown
 
     def _render(self, tex: str, display: bool) -> str:
         if self._context is None:
@@ -73,6 +78,13 @@ class MathRenderer:
         except quickjs.JSException as error:
             first = str(error).partition("\n")[0]
             raise MathError(first.removeprefix("ParseError: KaTeX parse error: ")) from None
+
+
+def shown_in(markup: str) -> Shown:
+    """What these formulas need."""
+    classes = (name for names in set(_CLASS.findall(markup)) for name in names.split())
+    text = html.unescape(_MARKUP.sub("", markup))
+    return Shown(frozenset(text), frozenset(f".{name}" for name in classes))
 
 
 def _katex() -> quickjs.Context:

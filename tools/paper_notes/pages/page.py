@@ -52,7 +52,7 @@ def href(source: str, target: str) -> str:
     return relative + slash + mark + fragment
 
 
-def as_markdown(page: Page) -> str:
+def as_markdown(page: Page, counterpart: str | None = None) -> str:
     """The page as a Markdown file: front matter, and a stand-in for its body.
 
     The body is finished HTML; Markdown would parse it at length and change nothing. `with_body`
@@ -67,10 +67,10 @@ def as_markdown(page: Page) -> str:
         "math": page.math,
         "styles": page.styles,
         "scripts": page.scripts,
-        "counterpart": href(page.url, page.counterpart),
+        "counterpart": counterpart or href(page.url, page.counterpart),
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]
-    return "---\n" + "\n".join(lines) + f"\n---\n\n{_stand_in(page)}\n"
+    return "---\n" + "\n".join(lines) + f"\n---\n\n{stand_in(page)}\n"
 
 
 def with_body(page: Page, shell: str, head: str = "") -> str:
@@ -78,12 +78,18 @@ def with_body(page: Page, shell: str, head: str = "") -> str:
 
     Raises ValueError where the stand-in is not there.
     """
-    before, stand_in, after = shell.partition(_stand_in(page))
-    if not stand_in:
+    before, mark, after = shell.partition(stand_in(page))
+    if not mark:
         raise ValueError(f"{page.url}: the generator lost the place of the body")
     before = before.replace("</head>", f"{head}</head>", 1)
-    return f'{before}<div class="pn-page pn-{page.kind}">\n{page.body}\n</div>{after}'
+    return f"{before}{framed(page)}{after}"
 
 
-def _stand_in(page: Page) -> str:
+def framed(page: Page) -> str:
+    """The body in the element that says of which kind the page is."""
+    return f'<div class="pn-page pn-{page.kind}">\n{page.body}\n</div>'
+
+
+def stand_in(page: Page) -> str:
+    """What stands in a generated page until its body comes."""
     return f'<div id="body-of-{page.url.strip("/").replace("/", "-")}"></div>'

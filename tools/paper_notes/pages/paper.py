@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from markupsafe import Markup
+
 from paper_notes.evidence import count
 from paper_notes.export.bibtex import bibtex
 from paper_notes.graph.around import look_around
@@ -16,9 +20,23 @@ from paper_notes.pages.proof import mutation
 from paper_notes.pages.summary import summary
 
 
+def paper_head(paper: Paper, language: str) -> Page:
+    """The page without its body: what lists, feeds and sitemap need of it."""
+    return Page(
+        url=f"{language}/papers/{paper.id}/",
+        language=language,
+        title=paper.title,
+        description=summary(paper, language),
+        body=Markup(""),
+        kind="paper",
+        about=paper.id,
+        styles=("assets/graph.css",),
+    )
+
+
 def paper_page(context: Context, paper: Paper, language: str) -> Page:
     """The page of this paper in that language."""
-    url = f"{language}/papers/{paper.id}/"
+    page = paper_head(paper, language)
     evidence = context.evidence[paper.id]
     graph = context.graph
     around = look_around(graph, paper.id)
@@ -27,7 +45,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
     citation = bibtex(paper)
     body = context.render(
         "paper.html",
-        url,
+        page.url,
         language,
         paper=paper,
         questions=QUESTIONS,
@@ -50,14 +68,4 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         edit=context.source_address(path),
         colab=context.colab_address(paper.id),
     )
-    return Page(
-        url=url,
-        language=language,
-        title=paper.title,
-        description=summary(paper, language),
-        body=body,
-        kind="paper",
-        about=paper.id,
-        math='class="katex' in body,
-        styles=("assets/graph.css",),
-    )
+    return replace(page, body=body, math='class="katex' in body)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from markupsafe import Markup
+
 from paper_notes.pages.context import Context
 from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page
@@ -10,13 +14,26 @@ from paper_notes.pages.words import WORDS
 from paper_notes.snippets.model import Snippet
 
 
+def snippet_head(snippet: Snippet, language: str) -> Page:
+    """The page without its body: what the sitemap needs of it."""
+    words = WORDS[language]
+    return Page(
+        url=f"{language}/snippets/{snippet.id}/",
+        language=language,
+        title=f"{snippet.title.rstrip('.')} – {words['code']}",
+        description=f"{snippet.title} {words['tagline']}",
+        body=Markup(""),
+        kind="snippet",
+    )
+
+
 def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
     """The page of this snippet in that language."""
-    url = f"{language}/snippets/{snippet.id}/"
+    page = snippet_head(snippet, language)
     run = context.runs.get(snippet.id)
     body = context.render(
         "snippet.html",
-        url,
+        page.url,
         language,
         snippet=snippet,
         paper=context.library.papers.get(snippet.id),
@@ -29,16 +46,7 @@ def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
         edit=context.source_address(str(snippet.path)),
         colab=context.colab_address(snippet.id),
     )
-    title = f"{snippet.title.rstrip('.')} – {WORDS[language]['code']}"
-    return Page(
-        url=url,
-        language=language,
-        title=title,
-        description=f"{snippet.title} {WORDS[language]['tagline']}",
-        body=body,
-        kind="snippet",
-        math='class="katex' in body,
-    )
+    return replace(page, body=body, math='class="katex' in body)
 
 
 def _with_places(highlighted: str, snippet: Snippet) -> str:

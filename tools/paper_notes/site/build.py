@@ -5,33 +5,34 @@ Nothing the reader can see changes before everything has been built and checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
-from mkdocs.commands.build import build as mkdocs_build
+from markupsafe import Markup
 from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from paper_notes.library import Library
 from paper_notes.logs import recorded
 from paper_notes.pages.context import Context
-from paper_notes.pages.every import every_page
-from paper_notes.pages.highlight import Highlighter
-from paper_notes.pages.markdown import Markdown
-from paper_notes.pages.math import MathRenderer
+from paper_notes.pages.every import every_id, heads_about, list_pages
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
-from paper_notes.site.cache import remembered
-from paper_notes.site.docs_tree import docs_tree, write_tree
-from paper_notes.site.finish import finish
+from paper_notes.site import mkdocs
+from paper_notes.site.assemble import assemble
+from paper_notes.site.docs_tree import docs_tree, handwritten, write_tree
+from paper_notes.site.formulas import bad_formula
+from paper_notes.site.fragments import Fragments, remembered
 from paper_notes.site.history import last_changes
-from paper_notes.site.links import broken_links
-from paper_notes.site.own_assets import own_assets
+from paper_notes.site.manifest import read_manifest, write_manifest
+from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
+from paper_notes.site.shells import LostBodyError, shapes_of
+from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
+from paper_notes.site.tools import Tools
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
 
@@ -43,8 +44,9 @@ class Built:
     """What a build came to. With an error among the problems the old site still stands."""
 
     pages: int
-    written: int  # files of the docs folder that had changed
+    written: int  # files of the site that are new or have changed
     problems: list[Problem]
+    site: Path | None = None  # the folder of the site that was built
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class Folders:
     def work(self) -> Path:
         """Everything in it can be deleted at any time."""
         return self.root / "build"
+
+    @property
+    def manifest(self) -> Path:
+        """What the standing site was made of."""
+        return self.work / "cache" / "site.json"
 
     @property
     def config(self) -> Path:
@@ -84,14 +91,21 @@ def build_site(
         return _failed("no-config", "mkdocs.yml", "there is no mkdocs.yml here")
     try:
         (folders.work / "docs").mkdir(parents=True, exist_ok=True)
-        with FileLock(folders.work / ".lock", timeout=LOCK_SECONDS), recorded("mkdocs"):
-            return _build(library, runs, scores or {}, folders, say)
+        with (
+            FileLock(folders.work / ".lock", timeout=LOCK_SECONDS),
+            recorded("mkdocs"),
+            remembered(folders.work / "cache" / "fragments.db") as fragments,
+        ):
+            return _build(library, runs, scores or {}, folders, fragments, say)
     except Timeout:
         return _failed(
             "locked", "build/.lock", "another build is running", "wait for it, or stop it"
         )
     except MkDocsException as error:
         return _failed("bad-config", "mkdocs.yml", str(error))
+    except FileExistsError as error:
+        message = f"two sources for {error.filename}"
+        return _failed("two-sources", "docs", message, "rename the hand-written file")
     except OSError as error:
         place = str(error.filename or "build")
         reason = error.strerror or str(error)
@@ -103,89 +117,59 @@ def _build(
     runs: Mapping[str, SnippetResult],
     scores: Mapping[str, Score],
     folders: Folders,
+    fragments: Fragments,
     say: Callable[[str], None],
 ) -> Built:
-    config = load_config(str(folders.config), docs_dir=str(folders.work / "docs"), plugins=[])
+    config = load_config(
+        str(folders.config), docs_dir=str((folders.work / "docs").absolute()), plugins=[]
+    )
     place = Path(config.site_dir)
     if recover(place):
         say("an interrupted build was put right")
-    say("pages")
-    made, assets, problems = _render(library, runs, scores, folders, config)
-    if has_errors(problems):
-        return Built(0, 0, problems)
-    try:
-        tree = docs_tree(made.context, made.pages, folders.docs, assets, made.address)
-    except ValueError as error:
-        return _failed("two-sources", "docs", str(error), "rename the hand-written page")
-    written = write_tree(tree, folders.work / "docs")
-    say("site")
     if not config.site_url:
         say("PAPER_NOTES_SITE_URL is not set: no sitemap, feeds, canonical links, preview images")
-    staged = folders.work / "site"
-    config.site_dir = str(staged)
-    config.extra["words"] = WORDS
-    problems += _mkdocs(config)
-    if not has_errors(problems):
-        problems += finish(staged, made)
-        problems += _verify(staged)
-    if has_errors(problems):
-        return Built(0, written, problems)
-    swap_in(staged, place)
-    return Built(len(made.pages), written, problems)
-
-
-def _render(
-    library: Library,
-    runs: Mapping[str, SnippetResult],
-    scores: Mapping[str, Score],
-    folders: Folders,
-    config: MkDocsConfig,
-) -> tuple[Publication, list[tuple[PurePosixPath, bytes]], list[Problem]]:
-    cache = folders.work / "cache"
-    refused: dict[str, str] = {}
-    with (
-        remembered(cache / "math.json") as formulas,
-        remembered(cache / "code.json") as code,
-        remembered(cache / "fonts.json") as fonts,
-    ):
-        math, highlight = MathRenderer(formulas), Highlighter(code)
-        markdown = Markdown(math, highlight, refused.__setitem__)
-        context = Context(library, runs, markdown, highlight, config.repo_url or None, scores)
-        pages = list(every_page(context))
-        assets = list(own_assets(math.shown, fonts))
+    say("lists")
+    staging = Staging(folders.work / "site", place, read_manifest(folders.manifest))
+    tools = Tools(fragments)
+    shop = Workshop(staging, tools, config.site_name)
+    context = Context(
+        library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores
+    )
+    lists = list(list_pages(context))
+    heads = [head for id in every_id(context) for head in heads_about(context, id)]
+    pages = [*(replace(page, body=Markup("")) for page in lists), *heads]
     made = Publication(context, pages, config.site_url or None, last_changes(folders.root))
-    return made, assets, [_bad_formula(library, *item) for item in refused.items()]
+    shapes = shapes_of(lists, heads, config.site_name)
+    try:
+        tree = docs_tree(handwritten(folders.docs), pages, shapes)
+    except ValueError as error:
+        return _failed("two-sources", "docs", str(error), "rename the hand-written page")
+    write_tree(tree, folders.work / "docs")
+    say("shells")
+    config.site_dir = str(staging.folder)
+    config.extra["words"] = WORDS
+    problems = mkdocs.render(config)
+    if has_errors(problems):
+        return Built(0, 0, problems)
+    say("pages")
+    try:
+        found = assemble(made, lists, shapes, shop)
+    except LostBodyError as error:
+        return _failed("lost-body", "mkdocs.yml", str(error))
+    problems += _problems(found, library)
+    if has_errors(problems):
+        return Built(0, 0, problems)
+    swap_in(staging.folder, place)
+    write_manifest(folders.manifest, staging.manifest)
+    return Built(len(pages), len(staging.fresh), problems, place)
 
 
-def _bad_formula(library: Library, tex: str, message: str) -> Problem:
-    """Point at the file, and the line where it can be found, that holds a refused formula."""
-    sources = [f"papers/{id}.yaml" for id in library.notes]
-    sources += [str(snippet.path) for snippet in library.snippets.values()]
-    first = tex.strip().split("\n")[0]
-    for source in [*sources, "papers/topics.yaml"]:
-        text = (library.root / source).read_text(encoding="utf-8")
-        for number, line in enumerate(text.split("\n"), 1):
-            if first in line:
-                place = Place(PurePosixPath(source), number, line.index(first) + 1)
-                return Problem(place, "math", f"${first}$: {message}", "KaTeX must accept it")
-    return Problem(Place(PurePosixPath("papers")), "math", f"${first}$: {message}")
-
-
-def _mkdocs(config: MkDocsConfig) -> list[Problem]:
-    """Run MkDocs; its warnings and errors become problems."""
-    with recorded("mkdocs") as records:
-        try:
-            mkdocs_build(config)
-        except MkDocsException as error:
-            return [_problem("mkdocs", "mkdocs.yml", str(error))]
-    return [_problem("mkdocs", "docs", record.getMessage()) for record in records]
-
-
-def _verify(staged: Path) -> list[Problem]:
-    return [
-        _problem("broken-link", page, f"the link {link} leads nowhere")
-        for page, link in broken_links(staged)
-    ]
+def _problems(found: Found, library: Library) -> Iterator[Problem]:
+    """What is wrong with what was made."""
+    for link in sorted(set(found.broken)):
+        yield _problem("broken-link", link.page, f"the link {link.link} leads nowhere")
+    for tex, message in sorted(found.refused.items()):
+        yield bad_formula(library, tex, message)
 
 
 def _failed(code: str, path: str, message: str, hint: str = "") -> Built:

@@ -1,4 +1,4 @@
-"""The docs folder that MkDocs reads: hand-written pages, generated pages and assets as one tree.
+"""The docs folder that MkDocs reads: hand-written pages, and one page for each shape of ours.
 
 Everything is worked out in memory first, then only what changed is written, so that an unchanged
 build touches nothing and a failed one leaves nothing half written.
@@ -6,51 +6,55 @@ build touches nothing and a failed one leaves nothing half written.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
-from paper_notes.export.bibtex import bibtex
-from paper_notes.export.notebook import notebook
-from paper_notes.notes.model import LANGUAGES
-from paper_notes.pages.context import Context
-from paper_notes.pages.data import data_files
-from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page, as_markdown
-from paper_notes.pages.words import WORDS
-from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
-from paper_notes.search.files import search_files
-from paper_notes.search.opensearch import opensearch
+from paper_notes.site.shells import Shape
 from paper_notes.whole import write_whole
 
+_MARKDOWN = re.compile(r"[\w./-]+\.md\b")
+
 Tree = Mapping[PurePosixPath, bytes]
-Files = Iterable[tuple[PurePosixPath, bytes]]
 
 
-def docs_tree(
-    context: Context, pages: Iterable[Page], handwritten: Path, assets: Files, address: str | None
-) -> Tree:
-    """Every file of the docs folder by its path in it; some need the site's own address.
+def handwritten(folder: Path) -> Tree:
+    """What people wrote, by its path."""
+    return {
+        PurePosixPath(path.relative_to(folder).as_posix()): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
 
-    Raises ValueError where a hand-written page stands where a generated one belongs.
+
+def docs_tree(written: Tree, pages: Iterable[Page], shapes: Iterable[Shape]) -> Tree:
+    """Every file of the docs folder by its path in it.
+
+    Pages of ours that hand-written ones link to are there, too, because MkDocs looks for them.
+
+    Raises ValueError where a hand-written page stands where one of ours belongs.
     """
-    tree: dict[PurePosixPath, bytes] = {}
-    sources = (
-        _folder(handwritten),
-        assets,
-        _citations(context),
-        _notebooks(context),
-        ((PurePosixPath(path), content) for path, content in data_files(context)),
-        _figures(context),
-        search_files(context.library, context.totals, SEARCH_WORDS),
-        _opensearch(address),
-        ((PurePosixPath(page.source), as_markdown(page).encode()) for page in pages),
+    tree = {PurePosixPath(shape.source): shape.markdown.encode() for shape in shapes}
+    linked = _linked(written)
+    for page in pages:
+        path = PurePosixPath(page.source)
+        if path in written:
+            raise ValueError(f"two sources for {path}")
+        if page.source in linked and path not in tree:
+            tree[path] = as_markdown(page).encode()
+    return {**written, **tree}
+
+
+def _linked(written: Tree) -> frozenset[str]:
+    """The sources that hand-written pages name."""
+    return frozenset(
+        posixpath.normpath(path.parent / name)
+        for path, content in written.items()
+        if path.suffix == ".md"
+        for name in _MARKDOWN.findall(content.decode("utf-8", "replace"))
     )
-    for source in sources:
-        for path, content in source:
-            if path in tree:
-                raise ValueError(f"two sources for {path}")
-            tree[path] = content
-    return tree
 
 
 def write_tree(tree: Tree, folder: Path) -> int:
@@ -77,32 +81,3 @@ def _remove_strangers(tree: Tree, folder: Path) -> None:
                 path.rmdir()
         elif path not in known:
             path.unlink()
-
-
-def _folder(folder: Path) -> Files:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            yield PurePosixPath(path.relative_to(folder).as_posix()), path.read_bytes()
-
-
-def _citations(context: Context) -> Files:
-    for paper in context.library.papers.values():
-        yield PurePosixPath(f"bibtex/{paper.id}.bib"), bibtex(paper).encode()
-
-
-def _notebooks(context: Context) -> Files:
-    for id, snippet in context.library.snippets.items():
-        text = notebook(snippet, context.library.papers.get(id))
-        yield PurePosixPath(f"notebooks/{id}.ipynb"), text.encode()
-
-
-def _figures(context: Context) -> Files:
-    for id in sorted(context.runs):
-        if figure := drawing(context.runs[id]):
-            yield PurePosixPath(figure.path), figure.content
-
-
-def _opensearch(site_url: str | None) -> Iterable[tuple[PurePosixPath, bytes]]:
-    for language in LANGUAGES if site_url else ():
-        description = opensearch(str(site_url), language, WORDS[language])
-        yield PurePosixPath(f"{language}/opensearch.xml"), description.encode()

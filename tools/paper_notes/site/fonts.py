@@ -36,9 +36,10 @@ def fit(
 def subset(font: bytes, characters: frozenset[str], cache: MutableMapping[str, str]) -> bytes:
     """The woff2 font with these characters alone."""
     key = blake2b(font + "".join(sorted(characters)).encode(), digest_size=16).hexdigest()
-    if key not in cache:
-        cache[key] = base64.b64encode(_subset(font, characters)).decode()
-    return base64.b64decode(cache[key])
+    known = cache.get(key)
+    if known is None:
+        known = cache[key] = base64.b64encode(_subset(font, characters)).decode()
+    return base64.b64decode(known)
 
 
 def _subset(data: bytes, characters: frozenset[str]) -> bytes:

@@ -29,6 +29,14 @@ def last_changes(root: Path) -> Mapping[str, datetime]:
     return changes
 
 
+def state_of_history(root: Path) -> tuple[str, ...]:
+    """Words that change whenever `last_changes` may."""
+    return (
+        _git(root, "rev-parse", "HEAD").strip(),
+        _git(root, "rev-parse", "--is-shallow-repository", "--show-prefix").strip(),
+    )
+
+
 def newest(changes: Mapping[str, datetime], paths: Iterable[str]) -> datetime | None:
     """The latest change of these files; None where none of them has one."""
     return max((changes[path] for path in paths if path in changes), default=None)

@@ -1,13 +1,16 @@
-"""Checks a built site: every page is there, every link and fragment inside it leads somewhere."""
+"""Checks a site: every link and fragment inside it leads somewhere.
+
+Pages are looked at as they are made, wherever that is; what links ask of pages that are made
+elsewhere is written down and checked when all are there.
+"""
 
 from __future__ import annotations
 
 import html
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 # Only opening tags and only three of their attributes: a full HTML parser took a quarter of a
@@ -17,46 +20,92 @@ _ATTRIBUTE = re.compile(r"""\s(href|src|id)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 
 
 @dataclass(frozen=True)
-class _Page:
+class Anchors:
     """The links of a page and the fragments that others can point at."""
 
     links: frozenset[str]
     ids: frozenset[str]
 
 
-def broken_links(site: Path) -> Iterator[tuple[str, str]]:
-    """Each link that leads nowhere: the page it stands on and the link itself."""
-    pages = {path.relative_to(site).as_posix(): _parse(path) for path in site.rglob("*.html")}
-    for name, page in sorted(pages.items()):
-        if name == "404.html":  # served from any address: its links start at the site's root
-            continue
-        for link in sorted(page.links):
-            if not _leads_somewhere(site, pages, name, link):
-                yield name, link
+@dataclass(frozen=True, order=True)
+class Link:
+    """A link and the page that it stands on."""
+
+    page: str  # the path of its file
+    link: str
 
 
-def _leads_somewhere(site: Path, pages: dict[str, _Page], source: str, link: str) -> bool:
-    parts = urlsplit(link)
-    if parts.scheme or parts.netloc:
-        return True  # not ours to check
-    target = source
-    if parts.path:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(source), unquote(parts.path)))
-        if path.startswith(("..", "/")):
-            return False
-        target = posixpath.join(path, "index.html") if (site / path).is_dir() else path
-    if not (site / target).is_file():
-        return False
-    return not parts.fragment or target not in pages or unquote(parts.fragment) in pages[target].ids
+@dataclass(frozen=True, order=True)
+class Asked:
+    """A fragment that a link asks for on a page."""
+
+    target: str
+    fragment: str
+    by: Link
 
 
-def _parse(path: Path) -> _Page:
+def anchors(text: str) -> Anchors:
+    """The links and ids of any HTML."""
     links, ids = set(), set()
-    for tag in _TAG.findall(path.read_text(encoding="utf-8")):
+    for tag in _TAG.findall(text):
         for name, double, single in _ATTRIBUTE.findall(tag):
             value = html.unescape(double or single)
             if name == "id":
                 ids.add(value)
             elif 'rel="canonical"' not in tag:  # absolute, of the published site
                 links.add(value)
-    return _Page(frozenset(links), frozenset(ids))
+    return Anchors(frozenset(links), frozenset(ids))
+
+
+def anchors_of_ours(text: str) -> Anchors:
+    """The same of HTML whose attributes stand in double quotes, one space apart: ten times faster.
+
+    Code makes most of a page, and none of it is looked at.
+    """
+    links = {*_values(text, "href"), *_values(text, "src")}
+    return Anchors(frozenset(links), frozenset(_values(text, "id")))
+
+
+def follow(page: str, links: Iterable[str], files: Collection[str]) -> Iterator[Link | Asked]:
+    """Each of the links on a page that leads to no file, and what others ask of pages."""
+    folder = posixpath.dirname(page)
+    for link in sorted(links):
+        target, fragment = _target(page, folder, link)
+        if target is None:
+            continue
+        if target not in files:
+            target = posixpath.normpath(f"{target}/index.html")
+        if target not in files:
+            yield Link(page, link)
+        elif fragment and target.endswith(".html"):
+            yield Asked(target, fragment, Link(page, link))
+
+
+def unanswered(asked: Iterable[Asked], ids_of: Callable[[str], Collection[str]]) -> Iterator[Link]:
+    """The links whose fragments are not on the pages that they lead to."""
+    for one in asked:
+        if one.fragment not in ids_of(one.target):
+            yield one.by
+
+
+def _target(page: str, folder: str, link: str) -> tuple[str | None, str]:
+    """The path that a link leads to, and the fragment; None for what is not ours to check."""
+    if link.startswith("#"):
+        return page, unquote(link[1:])
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc:
+        return None, ""
+    path = posixpath.normpath(posixpath.join(folder, unquote(parts.path))) if parts.path else page
+    return path, unquote(parts.fragment)
+
+
+def _values(text: str, name: str) -> Iterator[str]:
+    """The values of an attribute; the same words in text are none, since text holds no bare <."""
+    first, *rest = text.split(f' {name}="')
+    inside = first.rfind("<") > first.rfind(">")
+    for part in rest:
+        if inside:
+            value = part[: part.find('"')]
+            yield html.unescape(value) if "&" in value else value
+        opened, closed = part.rfind("<"), part.rfind(">")
+        inside = opened > closed if max(opened, closed) >= 0 else inside

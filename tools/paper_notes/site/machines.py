@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
-from pathlib import Path
+from functools import partial
 
+from paper_notes.export.bibtex import bibtex
 from paper_notes.export.json import paper_json
+from paper_notes.export.notebook import notebook
 from paper_notes.notes.model import LANGUAGES
+from paper_notes.pages.context import Context
+from paper_notes.pages.data import data_files
+from paper_notes.pages.figure import drawing
 from paper_notes.pages.plain import markdown_path, paper_markdown
 from paper_notes.pages.words import WORDS
+from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
+from paper_notes.search.files import search_files
+from paper_notes.search.opensearch import opensearch
 from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
 from paper_notes.site.own_assets import own_asset
 from paper_notes.site.publication import Publication
 from paper_notes.site.sitemap import sitemap
 
 
-def write_for_machines(publication: Publication, site: Path) -> None:
-    """Write them into the folder of the site, whose pages are there already.
-
-    Raises OSError where it cannot be written.
-    """
-    pages = {path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")}
-    urls = {"" if page == "." else f"{page}/" for page in pages}
-    for path, text in _files(publication, urls):
-        (site / path).parent.mkdir(parents=True, exist_ok=True)
-        (site / path).write_bytes(text if isinstance(text, bytes) else text.encode())
-
-
-def _files(publication: Publication, urls: Collection[str]) -> Iterator[tuple[str, str | bytes]]:
-    context, address = publication.context, publication.address
-    for paper in context.library.papers.values():
-        yield f"papers/{paper.id}.json", paper_json(paper, context.evidence[paper.id])
+def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
+    """The files of one paper and its snippet that are no pages: paths, and what makes each."""
+    paper, snippet = context.library.papers.get(id), context.library.snippets.get(id)
+    if paper:
+        yield f"bibtex/{id}.bib", partial(bibtex, paper)
+        yield f"papers/{id}.json", partial(paper_json, paper, context.evidence[id])
         for language in LANGUAGES:
-            yield markdown_path(paper.id, language), paper_markdown(context, paper, language)
+            yield markdown_path(id, language), partial(paper_markdown, context, paper, language)
+    if snippet:
+        yield f"notebooks/{id}.ipynb", partial(notebook, snippet, paper)
+    if figure := drawing(context.runs.get(id)):
+        yield figure.path, lambda: figure.content
+
+
+def machine_files(
+    publication: Publication, urls: Collection[str]
+) -> Iterator[tuple[str, str | bytes]]:
+    """The files that are about the whole site, whose pages are at these addresses."""
+    context, address = publication.context, publication.address
+    yield from data_files(context)
+    for path, content in search_files(context.library, context.totals, SEARCH_WORDS):
+        yield str(path), content
     yield "sw.js", own_asset("sw.js")
     yield "llms.txt", _llms(publication)
     yield (
@@ -44,6 +56,7 @@ def _files(publication: Publication, urls: Collection[str]) -> Iterator[tuple[st
         return
     yield "sitemap.xml", sitemap(urls, address, lambda url: _page_changed(publication, url))
     for language in LANGUAGES:
+        yield f"{language}/opensearch.xml", opensearch(address, language, WORDS[language])
         entries = newest_first(_entries(publication, language))
         yield f"{language}/atom.xml", atom(entries, language, address)
         yield f"{language}/feed.json", json_feed(entries, language, address)

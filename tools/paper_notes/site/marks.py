@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 from paper_notes.pages.figure import content_mark
 
@@ -17,37 +16,34 @@ _LINK = re.compile(r'((?:href|src)="[^"?#]*?)(assets/[^"?#]+)"')
 _URL = re.compile(r"url\(([^)\"'?#:]+)\)")
 
 
-def mark_styles(site: Path) -> None:
-    """Mark the fonts and pictures that the site's style sheets name.
-
-    Raises OSError where a style sheet cannot be written.
-    """
-    known = marks(site)
-    for path in (site / "assets").rglob("*.css"):
-        folder = path.parent.relative_to(site).as_posix()
-        css = path.read_text(encoding="utf-8")
-        path.write_text(_mark_urls(css, folder, known), encoding="utf-8")
+def marked(assets: Mapping[str, bytes], known: Mapping[str, str]) -> dict[str, bytes]:
+    """The assets, by their paths on the site, with marks on what their style sheets name."""
+    return {
+        path: _mark_urls(content.decode(), posixpath.dirname(path), known).encode()
+        if path.endswith(".css")
+        else content
+        for path, content in assets.items()
+    }
 
 
-def marks(site: Path) -> Mapping[str, str]:
-    """The mark of each file below assets/, by its path on the site."""
-    files = (path for path in sorted((site / "assets").rglob("*")) if path.is_file())
-    return {path.relative_to(site).as_posix(): content_mark(path.read_bytes()) for path in files}
+def marks(assets: Mapping[str, bytes]) -> dict[str, str]:
+    """The mark of each of these files."""
+    return {path: content_mark(content) for path, content in assets.items()}
 
 
 def mark_links(html: str, known: Mapping[str, str]) -> str:
     """The page with the marks of the assets that it names."""
 
-    def marked(match: re.Match[str]) -> str:
+    def mark(match: re.Match[str]) -> str:
         before, path = match.groups()
         return f'{before}{path}?v={known[path]}"' if path in known else match[0]
 
-    return _LINK.sub(marked, html)
+    return _LINK.sub(mark, html)
 
 
 def _mark_urls(css: str, folder: str, known: Mapping[str, str]) -> str:
-    def marked(match: re.Match[str]) -> str:
+    def mark(match: re.Match[str]) -> str:
         path = posixpath.normpath(posixpath.join(folder, match[1]))
         return f"url({match[1]}?v={known[path]})" if path in known else match[0]
 
-    return _URL.sub(marked, css)
+    return _URL.sub(mark, css)

@@ -14,16 +14,22 @@ _KATEX = PurePosixPath("assets/katex")
 _AT_THE_ROOT = {"sw.js"}  # a service worker sees only what is below it: it is put there by machines
 
 
-def own_assets(
+def own_assets() -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Each file by its path on the site; KaTeX's are apart."""
+    for path, content in _assets():
+        if not path.is_relative_to(_KATEX) and path.name not in _AT_THE_ROOT:
+            yield path, content
+
+
+def katex_assets(
     shown: Shown, cache: MutableMapping[str, str]
 ) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Each file by its path on the site; of KaTeX what these formulas need."""
-    katex: dict[str, bytes] = {}
-    for path, content in _files(files("paper_notes.site").joinpath("assets"), _KATEX.parent):
-        if path.is_relative_to(_KATEX):
-            katex[path.relative_to(_KATEX).as_posix()] = content
-        elif path.name not in _AT_THE_ROOT:
-            yield path, content
+    """What these formulas need of KaTeX, by its path on the site."""
+    katex = {
+        path.relative_to(_KATEX).as_posix(): content
+        for path, content in _assets()
+        if path.is_relative_to(_KATEX)
+    }
     yield _KATEX / "LICENSE", katex["LICENSE"]
     for name, content in fit(katex["katex.min.css"].decode(), katex, shown, cache):
         yield _KATEX / name, content
@@ -32,6 +38,10 @@ def own_assets(
 def own_asset(name: str) -> bytes:
     """One of them as it lies in the package."""
     return files("paper_notes.site").joinpath("assets", name).read_bytes()
+
+
+def _assets() -> Iterator[tuple[PurePosixPath, bytes]]:
+    return _files(files("paper_notes.site").joinpath("assets"), _KATEX.parent)
 
 
 def _files(node: Traversable, path: PurePosixPath) -> Iterator[tuple[PurePosixPath, bytes]]:

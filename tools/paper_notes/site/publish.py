@@ -9,7 +9,15 @@ from pathlib import Path
 from paper_notes.library import load_library
 from paper_notes.problems import has_errors
 from paper_notes.site.build import Built, build_site
+from paper_notes.site.manifest import listing
 from paper_notes.site.runs import REPORT, SCORES, current_runs, current_scores, run_problems
+from paper_notes.site.standing import (
+    Standing,
+    digests,
+    fingerprint,
+    read_standing,
+    write_standing,
+)
 
 
 def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
@@ -17,7 +25,14 @@ def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
 
     Strict refuses a claim that cannot be ticked although it has a test: a snippet that failed, or
     was not run as it is now. Otherwise such claims are warned of, and shown without a tick.
+
+    Where the site that stands is what a build would make, nothing is done.
     """
+    mark = fingerprint(root, f"strict={strict}")
+    standing = read_standing(root)
+    if standing and standing.is_of(root, mark):
+        say("nothing has changed since the site was built")
+        return Built(standing.pages, 0, list(standing.problems), Path(standing.site))
     say("reading notes and snippets")
     library, problems = load_library(root)
     if has_errors(problems):
@@ -26,5 +41,11 @@ def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
     problems += run_problems(library, runs, "error" if strict else "warning")
     if has_errors(problems):
         return Built(0, 0, problems)
+    others = digests(root, {name for run in runs.values() for name in run.files})
     built = build_site(library, runs, say, current_scores(runs, root / SCORES))
-    return replace(built, problems=[*problems, *built.problems])
+    built = replace(built, problems=[*problems, *built.problems])
+    if built.site:
+        found = listing(built.site)
+        made = Standing(mark, others, str(built.site), found, built.pages, built.problems)
+        write_standing(root, made)
+    return built

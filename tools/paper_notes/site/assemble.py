@@ -1,0 +1,129 @@
+"""From pages to a whole site in a folder: lists first, then papers, then what all of them use.
+
+Pages are written as they are made. What only all of them together tell (which styles and fonts
+they need, where their links lead) is collected on the way and used at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from paper_notes.pages.every import every_id, heads_about
+from paper_notes.pages.page import Page
+from paper_notes.site.links import Asked, Link, anchors, follow, unanswered
+from paper_notes.site.machines import files_about, machine_files
+from paper_notes.site.marks import mark_links, marks
+from paper_notes.site.mkdocs import take_pages, take_style
+from paper_notes.site.press import Found, Press, Workshop
+from paper_notes.site.publication import Publication
+from paper_notes.site.share import cores, shared_out
+from paper_notes.site.shells import Shape, bare, cut
+from paper_notes.site.staging import UNKNOWN
+from paper_notes.site.style_sheets import LATE, Assets, take_assets
+from paper_notes.site.styles import names_in
+
+_SHARE = 16  # papers of a share: few enough that no process waits long for the last one
+_INDEX = "index.html"
+_ANYWHERE = "404.html"  # served from any address: its links start at the site's root
+
+
+def assemble(
+    publication: Publication,
+    lists: Sequence[Page],
+    shapes: Collection[Shape],
+    shop: Workshop,
+) -> Found:
+    """Make the folder that MkDocs wrote into the whole site; gives what was met on the way.
+
+    Raises FileExistsError where two sources make one file; OSError where one cannot be written;
+    LostBodyError where a shell lost the place of its body.
+    """
+    staging = shop.staging
+    assets = Assets(take_style(staging.folder), take_assets(staging.folder))
+    known = marks(assets.early) | dict.fromkeys(LATE, UNKNOWN)
+    rendered = {path: mark_links(text, known) for path, text in take_pages(staging.folder)}
+    shells = {shape: rendered.pop(_file(shape.example)) for shape in shapes}
+    for page in publication.pages:
+        rendered.pop(_file(page), None)  # it was only there for others to link to
+    urls = {path.removesuffix(_INDEX) for path in rendered if path.endswith(_INDEX)}
+    urls.update(page.url for page in publication.pages)
+    staging.write_all(assets.early.items())
+    staging.write_all(rendered.items())
+    staging.write_all(machine_files(publication, urls))
+
+    files = {*_files(staging.folder), *LATE, *_planned(publication)}
+    common = {_file(shape.example): bare(text) for shape, text in shells.items()}
+    found = _found_on(rendered, files) | _found_on(common, files | common.keys())
+    address = publication.address
+    press = Press(
+        publication,
+        {shape: cut(text, shape, address) for shape, text in shells.items()},
+        {shape: anchors(text).ids for shape, text in shells.items()},
+        frozenset(files),
+        shop,
+    )
+    found |= press.pages(lists, staging)
+    found = _press_papers(press, found)
+
+    late = assets.late(found.names, found.shown, shop.tools.fonts)
+    staging.write_all(late.items())
+    staging.put_marks({path: mark for path, mark in marks(late).items() if path in LATE})
+    return replace(found, broken=(*found.broken, *_unanswered(found.asked, staging.folder)))
+
+
+def _press_papers(press: Press, found: Found) -> Found:
+    """Make the papers' pages in as many processes as there are cores."""
+    ids = every_id(press.publication.context)
+    shares = [ids[at : at + _SHARE] for at in range(0, len(ids), _SHARE)]
+    theirs = {_file(page) for id in ids for page in heads_about(press.publication.context, id)}
+    press = press.wanting(one for one in found.asked if one.target in theirs)
+    found = replace(found, asked=tuple(one for one in found.asked if one.target not in theirs))
+    for pressed in shared_out(press.share, shares, cores()):
+        found |= pressed.found
+        press.shop.staging.take(pressed.entries, pressed.fresh)
+        press.shop.tools.fragments.add(pressed.gained)
+    return found
+
+
+def _found_on(pages: Mapping[str, str], files: Collection[str]) -> Found:
+    """What is on pages that MkDocs made."""
+    names = frozenset(name for text in pages.values() for name in names_in(text))
+    broken: list[Link] = []
+    asked: list[Asked] = []
+    for path, text in pages.items():
+        here = anchors(text)
+        links = () if path == _ANYWHERE else here.links
+        for one in follow(path, links, files):
+            if isinstance(one, Link):
+                broken.append(one)
+            elif one.target != path:
+                asked.append(one)
+            elif one.fragment not in here.ids:
+                broken.append(one.by)
+    return Found(names, broken=tuple(broken), asked=tuple(asked))
+
+
+def _unanswered(asked: Iterable[Asked], folder: Path) -> Iterator[Link]:
+    @lru_cache(maxsize=100)
+    def ids_of(path: str) -> frozenset[str]:
+        return anchors((folder / path).read_text(encoding="utf-8")).ids
+
+    return unanswered(sorted(asked), ids_of)
+
+
+def _files(folder: Path) -> Iterator[str]:
+    return (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _planned(publication: Publication) -> Iterator[str]:
+    """The files that are yet to come."""
+    yield from (_file(page) for page in publication.pages)
+    for id in every_id(publication.context):
+        yield from (path for path, _ in files_about(publication.context, id))
+
+
+def _file(page: Page) -> str:
+    return f"{page.url}{_INDEX}"

@@ -1,0 +1,117 @@
+"""Makes the pages and files of the papers, a few papers at a time, wherever a process is free."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from paper_notes.pages.every import pages_about
+from paper_notes.pages.math import Shown
+from paper_notes.pages.page import Page, href
+from paper_notes.site.fragments import Gained
+from paper_notes.site.links import Asked, Link, anchors_of_ours, follow, unanswered
+from paper_notes.site.machines import files_about
+from paper_notes.site.manifest import Entry
+from paper_notes.site.metadata import head
+from paper_notes.site.publication import Publication
+from paper_notes.site.shells import Shape, Shell, shape_of
+from paper_notes.site.staging import Staging
+from paper_notes.site.styles import names_in
+from paper_notes.site.tools import Tools
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was met while pages were made."""
+
+    names: frozenset[str] = frozenset()  # classes and ids, for the style sheet
+    shown: Shown = field(default_factory=Shown)
+    refused: Mapping[str, str] = field(default_factory=dict)  # formulas, and why
+    broken: tuple[Link, ...] = ()
+    asked: tuple[Asked, ...] = ()
+
+    def __or__(self, other: Found) -> Found:
+        """Both together; in which order makes no difference."""
+        return Found(
+            self.names | other.names,
+            self.shown | other.shown,
+            {**self.refused, **other.refused},
+            self.broken + other.broken,
+            self.asked + other.asked,
+        )
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """What came of a share."""
+
+    found: Found
+    entries: Mapping[str, Entry]
+    fresh: frozenset[str]
+    gained: Gained
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What pages are made with, and where they go."""
+
+    staging: Staging
+    tools: Tools
+    site_name: str
+
+
+@dataclass(frozen=True)
+class Press:
+    """All that is needed to make the site's own pages."""
+
+    publication: Publication
+    shells: Mapping[Shape, Shell]
+    ids: Mapping[Shape, frozenset[str]]  # of the shells
+    files: Collection[str]  # every file that the site is going to have
+    shop: Workshop
+    wanted: Mapping[str, Sequence[Asked]] = field(default_factory=dict)  # by page
+
+    def wanting(self, asked: Iterable[Asked]) -> Press:
+        """The same, minding what pages that were made before ask of those to come."""
+        wanted: dict[str, list[Asked]] = {}
+        for one in asked:
+            wanted.setdefault(one.target, []).append(one)
+        return replace(self, wanted=wanted)
+
+    def share(self, ids: Sequence[str]) -> Pressed:
+        """Make everything about these papers. Raises OSError where it cannot be written."""
+        shop, tools, context = self.shop, self.shop.tools, self.publication.context
+        staging = Staging(shop.staging.folder, shop.staging.standing, shop.staging.old)
+        found = Found()
+        for id in ids:
+            found |= self.pages(pages_about(context, id), staging)
+            for path, make in files_about(context, id):
+                staging.write(path, make())
+        found |= Found(shown=tools.math.shown, refused=dict(tools.refused))
+        return Pressed(found, staging.entries, frozenset(staging.fresh), tools.fragments.gained())
+
+    def pages(self, pages: Iterable[Page], staging: Staging) -> Found:
+        """Write these pages, which may ask each other for fragments."""
+        names: set[str] = set()
+        broken: list[Link] = []
+        asked: list[Asked] = []
+        known: dict[str, frozenset[str]] = {}
+        for page in pages:
+            shape = shape_of(page, self.shop.site_name)
+            end = head(page, self.publication.paper(page), self.publication.address)
+            path = f"{page.url}index.html"
+            staging.write(path, self.shells[shape].fill(page, end).encode())
+            names.update(names_in(page.body))
+            there = anchors_of_ours(f"{end}{page.body}")
+            known[path] = there.ids | self.ids[shape]
+            links = {*there.links, href(page.url, page.counterpart)}
+            for one in follow(path, links, self.files):
+                if isinstance(one, Link):
+                    broken.append(one)
+                else:
+                    asked.append(one)
+        asked += (one for path in known for one in self.wanted.get(path, ()))
+        here = [one for one in asked if one.target in known]
+        broken += unanswered(here, lambda path: known[path])
+        elsewhere = tuple(one for one in asked if one.target not in known)
+        return Found(frozenset(names), broken=tuple(broken), asked=elsewhere)
