@@ -17,7 +17,7 @@ from pathlib import Path
 
 from paper_notes.snippets import packages
 from paper_notes.snippets.report import SnippetResult
-from paper_notes.snippets.stamps import Stamps
+from paper_notes.stamps import Stamps
 
 # pytest would read these if they appeared, so their absence is part of what a run depended on.
 _CONFIGURATION = ("pyproject.toml", "tests/snippets/conftest.py")
