@@ -85,3 +85,20 @@ def test_where_nothing_can_be_written_it_goes_on(file):
     stamps = Stamps(file / "stamps.json")
     assert stamps.digest(str(file), content) == "one"
     stamps.save()
+
+
+@pytest.mark.usefixtures("later")
+def test_what_one_process_has_learnt_another_takes_over(file):
+    one, other = Stamps(file.parent / "1.json"), Stamps(file.parent / "2.json")
+    one.digest(str(file), content)
+    other.learn(one.learnt)
+    assert other.digest(str(file), refuse) == "one"
+
+
+@pytest.mark.usefixtures("later")
+def test_it_is_known_which_files_need_not_be_read(file):
+    stamps = remembered(file)
+    assert stamps.knows(str(file))
+    assert not stamps.knows(str(file.with_name("b.txt")))
+    file.write_text("two")
+    assert not stamps.knows(str(file))

@@ -4,6 +4,7 @@ import pytest
 
 from paper_notes.notes.identity import index_of
 from paper_notes.notes.model import NextRead, Relation, Text
+from paper_notes.notes.names import Names
 from paper_notes.notes.paths import PathStep, read_paths
 
 WHY = "why: {en: Because., ja: だから。}"
@@ -15,7 +16,7 @@ def read(root, *steps, head=HEAD):
     (root / "papers").mkdir()
     text = head + "".join(f"    - {{{step}, {WHY}}}\n" for step in steps)
     (root / "papers/paths.yaml").write_text(text, encoding="utf-8")
-    return read_paths(root, ["known", "lenet"], index_of({"known": KNOWN}))
+    return read_paths(root, Names(["known", "lenet"]), index_of({"known": KNOWN}))
 
 
 def test_a_step_names_a_note_or_a_paper_that_is_not_here_yet(tmp_path):
@@ -62,14 +63,14 @@ def test_what_is_no_id_is_refused(tmp_path, id):
 
 def test_a_base_without_the_file_has_no_paths(tmp_path):
     (tmp_path / "papers").mkdir()
-    assert read_paths(tmp_path, [], index_of({})) == ({}, [])
+    assert read_paths(tmp_path, Names([]), index_of({})) == ({}, [])
 
 
 @pytest.mark.parametrize("text", ["[", "- a\n", "a: b\n", "\0", "a: &x {name: *x}\n"])
 def test_what_is_no_path_is_a_problem_and_no_traceback(tmp_path, text):
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers/paths.yaml").write_text(text, encoding="utf-8")
-    paths, problems = read_paths(tmp_path, [], index_of({}))
+    paths, problems = read_paths(tmp_path, Names([]), index_of({}))
     assert paths == {}
     assert problems
 
@@ -77,6 +78,6 @@ def test_what_is_no_path_is_a_problem_and_no_traceback(tmp_path, text):
 def test_a_link_is_not_followed(tmp_path):
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers/paths.yaml").symlink_to(tmp_path / "elsewhere")
-    assert [problem.code for problem in read_paths(tmp_path, [], index_of({}))[1]] == [
+    assert [problem.code for problem in read_paths(tmp_path, Names([]), index_of({}))[1]] == [
         "symbolic-link"
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from paper_notes.library import Library, load_library, paths_of
+from paper_notes.library import paths_of
 from paper_notes.notes.read import FOLDER
 from paper_notes.problems import Place, Problem
+from paper_notes.verdict import Verdict, judge
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,24 @@ def check(root: Path, paths: Iterable[Path]) -> Checked:
 
     A note's path stands for its snippet and tests as well; a folder for all that is in it.
     """
-    library, problems = load_library(root)
+    verdict = judge(root)
     wanted = list(paths)
     if not wanted:
-        return _checked(library, problems, list(library.notes))
+        return _checked(verdict, list(verdict.problems), list(verdict.claims))
     inside = {place for path in wanted for place in _covered(root, path)}
     chosen = [
         problem
-        for problem in problems
+        for problem in verdict.problems
         if _is_in(problem.place.path, inside) or problem.code == "no-papers"
     ]
     chosen += [problem for path in wanted for problem in _refused(root, path)]
-    ids = [id for id, note in library.notes.items() if _is_in(note.path, inside)]
-    return _checked(library, chosen, ids)
+    ids = [id for id in verdict.claims if _is_in(paths_of(id)[0], inside)]
+    return _checked(verdict, chosen, ids)
 
 
-def _checked(library: Library, problems: list[Problem], ids: list[str]) -> Checked:
-    claims = sum(len(library.notes[id].paper.claims) for id in ids)
-    snippets = sum(id in library.snippets for id in ids)
+def _checked(verdict: Verdict, problems: list[Problem], ids: list[str]) -> Checked:
+    claims = sum(verdict.claims[id] for id in ids)
+    snippets = sum(id in verdict.snippets for id in ids)
     return Checked(problems, len(ids), snippets, claims)
 
 
@@ -83,8 +84,8 @@ def _refused(root: Path, path: Path) -> list[Problem]:
     return []
 
 
-def _is_in(path: PurePosixPath, places: Iterable[PurePosixPath]) -> bool:
-    return any(path.is_relative_to(place) for place in places)
+def _is_in(path: PurePosixPath, places: Collection[PurePosixPath]) -> bool:
+    return path in places or any(folder in places for folder in path.parents)
 
 
 def _count(number: int, word: str) -> str:

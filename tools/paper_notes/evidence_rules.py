@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 
 from paper_notes.notes.model import Claim
+from paper_notes.notes.names import Names
 from paper_notes.notes.read import Note
 from paper_notes.problems import Place, Problem
 from paper_notes.snippets.model import Snippet
@@ -32,14 +33,13 @@ def check_evidence(
 
 
 def check_orphans(
-    files: Collection[PurePosixPath], known: Collection[str], prefix: str = ""
+    files: Collection[PurePosixPath], known: Names, prefix: str = ""
 ) -> Iterator[Problem]:
     """Files of snippets or tests that belong to no note."""
     for path in files:
         id = path.stem.removeprefix(prefix)
         if id not in known:
-            near = get_close_matches(id, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "write the note, or delete the file"
+            hint = known.did_you_mean(id, "write the note, or delete the file")
             message = f"there is no note papers/{id}.yaml"
             yield Problem(Place(path), "orphan", message, hint)
 
@@ -47,17 +47,17 @@ def check_orphans(
 def _claims(note: Note, snippet: Snippet) -> Iterator[Problem]:
     tests = {test.name: test for test in snippet.tests}
     for index, claim in enumerate(note.paper.claims):
-        place = note.place("claims", index, "test")
         if claim.test is None:
             continue
         if claim.test not in tests:
             near = get_close_matches(claim.test, tests, 1)
             hint = f"did you mean `{near[0]}`?" if near else f"write it in {snippet.tests_path}"
             message = f"{snippet.tests_path} has no test `{claim.test}`"
+            place = note.place("claims", index, "test")
             yield Problem(place, "unknown-test", message, hint)
         elif tests[claim.test].skipped_without_reason:
             message = f"{claim.test} is skipped without a reason, so it proves nothing"
-            yield Problem(place, "claim-skipped", message)
+            yield Problem(note.place("claims", index, "test"), "claim-skipped", message)
         else:
             yield from _stated(note, index, claim, tests[claim.test].records)
     if not any(claim.test in tests for claim in note.paper.claims):

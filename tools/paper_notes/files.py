@@ -6,6 +6,7 @@ nothing large is loaded, and the text that leaves holds no character that hides 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -26,6 +27,7 @@ _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff]|\r(?!\n)"
 )
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_FORBIDDEN = re.compile(f"{_BIDI.pattern}|{_CONTROL.pattern}")
 
 
 def read_text(root: Path, path: PurePosixPath, limit: int) -> tuple[str | None, list[Problem]]:
@@ -34,17 +36,31 @@ def read_text(root: Path, path: PurePosixPath, limit: int) -> tuple[str | None, 
     The text is None where it cannot be used at all; problems of single characters leave it.
     Never raises for bad input. `limit` is in bytes.
     """
+    data, problems = read_bytes(root, path, limit)
+    return (None, problems) if data is None else decode(data, path)
+
+
+def read_bytes(root: Path, path: PurePosixPath, limit: int) -> tuple[bytes | None, list[Problem]]:
+    """What the regular file root/path holds, or why it must not or cannot be read."""
     refused = _refusal(root, path, limit)
     if refused:
         return None, [refused]
     try:
-        with os.fdopen(os.open(root / path, _READ), "rb") as stream:
+        with os.fdopen(os.open(f"{root}/{path}", _READ), "rb") as stream:
             data = stream.read(limit + 1)
     except OSError as error:
         return None, [Problem(Place(path), "unreadable", error.strerror or str(error))]
     if len(data) > limit:  # it grew since we looked
         return None, [_too_large(path, len(data), limit)]
-    return decode(data, path)
+    return data, []
+
+
+def digest(*contents: bytes) -> str:
+    """A name for what files hold: equal for equal contents, and for no others."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for content in contents:
+        hashed.update(len(content).to_bytes(8, "big") + content)
+    return hashed.hexdigest()
 
 
 def decode(data: bytes, path: PurePosixPath) -> tuple[str | None, list[Problem]]:
@@ -63,11 +79,13 @@ def decode(data: bytes, path: PurePosixPath) -> tuple[str | None, list[Problem]]
     except UnicodeDecodeError as error:
         return None, [_not_utf8(data, error.start, path)]
     problems = [*check_characters(text, path), *_check_normal_form(text, path)]
-    return (None if _CONTROL.search(text) else text), problems
+    return (None if problems and _CONTROL.search(text) else text), problems
 
 
 def check_characters(text: str, path: PurePosixPath) -> Iterator[Problem]:
     """Control characters and bidirectional overrides, each with its place."""
+    if not _FORBIDDEN.search(text):
+        return
     for match in islice(_CONTROL.finditer(text), MOST_OF_A_KIND):
         yield Problem(
             place_of(text, match.start(), path),
@@ -86,7 +104,7 @@ def check_characters(text: str, path: PurePosixPath) -> Iterator[Problem]:
 
 def forbidden_character(text: str) -> str | None:
     """The first character that no text may hold, as U+XXXX, or None."""
-    match = _CONTROL.search(text) or _BIDI.search(text)
+    match = _FORBIDDEN.search(text)
     return _code_point(match[0][0]) if match else None
 
 
@@ -98,25 +116,31 @@ def place_of(text: str, offset: int, path: PurePosixPath) -> Place:
 
 def _refusal(root: Path, path: PurePosixPath, limit: int) -> Problem | None:
     """Why this path must not be opened at all, looking at every folder on the way."""
-    for part in [*reversed(path.parents), path]:
-        try:
-            status = (root / part).lstat() if part.parts else root.stat()
-        except (OSError, ValueError) as error:
-            reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
-            return Problem(Place(path), "missing-file", reason)
-        if stat.S_ISLNK(status.st_mode):
-            what = "the file" if part == path else f"the folder {part}"
-            return Problem(
-                Place(path),
-                "symbolic-link",
-                f"{what} is a symbolic link",
-                "put a regular file in its place: links could lead out of the repository",
-            )
+    try:
+        status = os.stat(root)  # noqa: PTH116 (thousands of times, like what follows)
+        for number in range(1, len(path.parts) + 1):
+            part = "/".join(path.parts[:number])
+            status = os.lstat(f"{root}/{part}")
+            if stat.S_ISLNK(status.st_mode):
+                return _linked(path, part)
+    except (OSError, ValueError) as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
+        return Problem(Place(path), "missing-file", reason)
     if not stat.S_ISREG(status.st_mode):
         return Problem(Place(path), "not-a-file", "this is not a regular file")
     if status.st_size > limit:
         return _too_large(path, status.st_size, limit)
     return None
+
+
+def _linked(path: PurePosixPath, part: str) -> Problem:
+    what = "the file" if part == str(path) else f"the folder {part}"
+    return Problem(
+        Place(path),
+        "symbolic-link",
+        f"{what} is a symbolic link",
+        "put a regular file in its place: links could lead out of the repository",
+    )
 
 
 def _too_large(path: PurePosixPath, size: int, limit: int) -> Problem:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from paper_notes.evidence_rules import check_evidence, check_orphans
+from paper_notes.garbage import uncollected
 from paper_notes.notes.identity import index_of
 from paper_notes.notes.model import Paper
 from paper_notes.notes.paths import LearningPath, read_paths
-from paper_notes.notes.read import FOLDER, NOT_PAPERS, Note, read_note
+from paper_notes.notes.read import FOLDER, Note
 from paper_notes.notes.rules import check_notes
 from paper_notes.notes.synonyms import Synonyms, read_synonyms
 from paper_notes.notes.topics import Topic, read_topics
 from paper_notes.problems import Place, Problem
-from paper_notes.snippets.model import Snippet
-from paper_notes.snippets.read import read_snippet, snippet_path, tests_path
+from paper_notes.readings import read_all, stamps_of
+from paper_notes.snippets.model import Snippet, snippet_path, tests_path
+from paper_notes.sources import Sources, find_sources
+from paper_notes.stamps import Stamps
+from paper_notes.units import NoteReading, units
 
 
 @dataclass(frozen=True)
@@ -39,44 +43,49 @@ class Library:
 
 def load_library(root: Path) -> tuple[Library, list[Problem]]:
     """Everything below root, and everything that is wrong with it. Never raises for bad input."""
+    return load(root, find_sources(root), stamps_of(root))[:2]
+
+
+def load(
+    root: Path, sources: Sources, stamps: Stamps
+) -> tuple[Library, list[Problem], Mapping[str, str]]:
+    """The same for sources that have been found; and the digests of notes and snippets.
+
+    Those whose digests could not be taken are not among them.
+    """
     if not (root / FOLDER).is_dir():
         message = "there is no folder papers/ here"
         hint = "run this in the knowledge base's folder, or name it with --root"
         problem = Problem(Place(PurePosixPath(FOLDER)), "no-papers", message, hint)
-        return Library(root, {}, {}, {}), [problem]
+        return Library(root, {}, {}, {}), [problem], {}
 
+    known = sources.ids
     topics, problems = read_topics(root)
     synonyms, in_synonyms = read_synonyms(root)
     problems += in_synonyms
-    paths = list(_files(root, FOLDER, ".yaml", ".yml"))
+    with uncollected():
+        read = {one.unit.name: one for one in read_all(root, list(units(sources)), stamps)}
     notes: dict[str, Note] = {}
-    for path in (path for path in paths if path.stem not in NOT_PAPERS):
-        note, found = read_note(root, Path(path))
-        problems += found
-        if note:
-            notes[note.paper.id] = note
-    known = {path.stem for path in paths} - NOT_PAPERS
-
-    sources = [path for path in _files(root, "snippets", ".py") if path.stem != "__init__"]
-    tests = [
-        path for path in _files(root, "tests/snippets", ".py") if path.stem.startswith("test_")
-    ]
     snippets: dict[str, Snippet] = {}
-    for id in (path.stem for path in sources):
-        snippet, found = read_snippet(root, id)
-        problems += found
-        if snippet:
-            snippets[id] = snippet
+    for name in sorted(read):
+        reading = read[name].reading
+        problems += reading.problems
+        if isinstance(reading, NoteReading):
+            if reading.note:
+                notes[reading.note.paper.id] = reading.note
+        elif reading.snippet:
+            snippets[reading.snippet.id] = replace(reading.snippet, root=root)
 
-    found_papers = index_of({id: note.paper for id, note in notes.items()})
-    learning_paths, found = read_paths(root, known, found_papers)
+    papers = index_of({id: note.paper for id, note in notes.items()})
+    learning_paths, found = read_paths(root, known, papers)
     problems += found
-    problems += _equal_but_for_case(paths)
+    problems += _equal_but_for_case(sources.papers)
     problems += check_notes(notes, topics, known)
-    problems += check_evidence(notes, snippets, {path.stem for path in sources})
-    problems += check_orphans(sources, known)
-    problems += check_orphans(tests, known, prefix="test_")
-    return Library(root, notes, snippets, topics, learning_paths, synonyms), problems
+    problems += check_evidence(notes, snippets, {path.stem for path in sources.snippets})
+    problems += check_orphans(sources.snippets, known)
+    problems += check_orphans(sources.tests, known, prefix="test_")
+    digests = {name: one.digests for name, one in read.items() if one.digests}
+    return Library(root, notes, snippets, topics, learning_paths, synonyms), problems, digests
 
 
 def paths_of(id: str) -> tuple[PurePosixPath, ...]:
@@ -84,18 +93,7 @@ def paths_of(id: str) -> tuple[PurePosixPath, ...]:
     return PurePosixPath(FOLDER) / f"{id}.yaml", snippet_path(id), tests_path(id)
 
 
-def _files(root: Path, folder: str, *endings: str) -> Iterator[PurePosixPath]:
-    """What has such an ending in a folder, sorted; links and folders too, which readers refuse."""
-    try:
-        names = sorted(entry.name for entry in (root / folder).iterdir())
-    except OSError:
-        return
-    for name in names:
-        if not name.startswith(".") and name.lower().endswith(endings):
-            yield PurePosixPath(folder) / name
-
-
-def _equal_but_for_case(paths: list[PurePosixPath]) -> Iterator[Problem]:
+def _equal_but_for_case(paths: Iterable[PurePosixPath]) -> Iterator[Problem]:
     first: dict[str, PurePosixPath] = {}
     for path in paths:
         other = first.setdefault(path.stem.casefold(), path)

@@ -16,7 +16,7 @@ Severity = Literal["error", "warning"]
 Format = Literal["text", "github", "json"]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Place:
     """A place in a file. Line and column count from 1."""
 
@@ -25,7 +25,7 @@ class Place:
     column: int = 1
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Problem:
     """One thing that is wrong, where it is, and what to do about it."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -18,8 +19,10 @@ from paper_notes.whole import write_whole
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds
 
-_Stamp = tuple[int, int, int, int]
-_Entry = tuple[_Stamp, str]
+_Stamp: TypeAlias = tuple[int, int, int, int]
+Entry: TypeAlias = tuple[_Stamp, str]  # with the digest
+
+_FILE = msgspec.json.Decoder(dict[str, Entry])
 
 
 class Stamps:
@@ -28,36 +31,56 @@ class Stamps:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known = _read(path)
-        self._changed = False
+        self._learnt: dict[str, Entry] = {}
 
     def digest(self, path: str, work_out: Callable[[str], str]) -> str:
         """The digest of the file at path, worked out only where the file is not known.
 
         Raises OSError where there is no such file.
         """
-        found = os.stat(path)  # noqa: PTH116 (thousands of times)
-        stamp = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino)
+        stamp = _stamp(path)
         known = self._known.get(path)
         if known and known[0] == stamp:
             return known[1]
         digest = work_out(path)
         if time.time_ns() - max(stamp[:2]) > _SETTLED:
-            self._known[path] = (stamp, digest)
-            self._changed = True
+            self._known[path] = self._learnt[path] = (stamp, digest)
         return digest
+
+    def knows(self, path: str) -> bool:
+        """Whether there is a file at path whose digest is known."""
+        try:
+            return path in self._known and self._known[path][0] == _stamp(path)
+        except OSError:
+            return False
+
+    @property
+    def learnt(self) -> Mapping[str, Entry]:
+        """What was not known before: for another process's `learn`."""
+        return self._learnt
+
+    def learn(self, learnt: Mapping[str, Entry]) -> None:
+        """Take over what another process has learnt of files."""
+        self._known.update(learnt)
+        self._learnt.update(learnt)
 
     def save(self) -> None:
         """Write what was learnt, if anything. Where that is not possible, nothing is lost."""
-        if self._changed:
+        if self._learnt:
             try:
                 write_whole(self._path, msgspec.json.encode(self._known))
-            except OSError:
+            except (OSError, UnicodeEncodeError):  # a path that is no text
                 return
 
 
-def _read(path: Path) -> dict[str, _Entry]:
+def _stamp(path: str) -> _Stamp:
+    found = os.stat(path)  # noqa: PTH116 (thousands of times)
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def _read(path: Path) -> dict[str, Entry]:
     """The stamps at path; none where the file is missing or damaged."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, _Entry])
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return _FILE.decode(path.read_bytes())
+    except (OSError, ValueError):
         return {}

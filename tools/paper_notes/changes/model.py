@@ -57,8 +57,8 @@ def _sorted(papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
 
 def _differs(id: str, before: Library, after: Library) -> bool:
     old, new = before.snippets.get(id), after.snippets.get(id)
-    sources = [(s.source, s.tests_source) if s else None for s in (old, new)]
-    return before.papers[id] != after.papers[id] or sources[0] != sources[1]
+    digests = [snippet.digest if snippet else None for snippet in (old, new)]
+    return before.papers[id] != after.papers[id] or digests[0] != digests[1]
 
 
 def _edges(papers: Mapping[str, Paper]) -> Iterator[Edge]:

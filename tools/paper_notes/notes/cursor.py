@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TypeAlias
 
+from paper_notes.notes.positions import Keys
 from paper_notes.notes.yaml_nodes import Mapping, Node, Scalar, Sequence
 from paper_notes.problems import Place, Problem, Severity
-
-Keys: TypeAlias = tuple[str | int, ...]
 
 _KINDS = {Scalar: "a text", Sequence: "a list", Mapping: "a mapping with keys"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PaperLink:
     """A link in a text to a note of this base, and where it stands."""
 
@@ -23,7 +21,7 @@ class PaperLink:
     place: Place
 
 
-@dataclass
+@dataclass(slots=True)
 class Found:
     """What reading one file gathers: problems, links to notes, and where each field stands."""
 
@@ -37,7 +35,7 @@ class Found:
         return sum(problem.severity == "error" for problem in self.problems)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cursor:
     """One node on the way through a tree. Its methods report what is wrong and return None."""
 

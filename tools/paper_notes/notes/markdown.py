@@ -61,6 +61,7 @@ _OPENERS = re.compile(
     r"|(?P<attribute>[\s/\"'](?:xlink:)?(?:href|src|srcset|action|formaction|data|poster)\s{0,9}=)",
     re.MULTILINE | re.IGNORECASE,
 )
+_LINKING = ("href", "src", "action", "data", "poster")  # in the names of all those attributes
 _END = {"inline": ")", "definition": "\n", "auto": ">", "attribute": ">"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u180e\u2000-\u200f\u2028-\u202f\u2060\ufeff]+")
@@ -69,6 +70,8 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def mentions(text: str) -> Iterator[Mention]:
     """The links of a Markdown text that name a paper of this base: `[text](paper:gan)`."""
+    if f"{PAPER_SCHEME}:" not in text.lower():
+        return
     for match in _MENTION.finditer(text):
         yield Mention(match.start("id"), match["id"])
 
@@ -77,7 +80,7 @@ _MENTION = re.compile(rf"(?:\]\(|\]:|<)\s*+<?{PAPER_SCHEME}:(?P<id>[^\s()<>]*)",
 
 
 def _bad_links(text: str) -> Iterator[Offence]:
-    openers = list(_OPENERS.finditer(text))
+    openers = list(_OPENERS.finditer(text)) if _may_link(text) else []
     ends = [opener.start() for opener in openers[1:]] + [len(text)] * bool(openers)
     for opener, end in zip(openers, ends, strict=True):
         kind = str(opener.lastgroup)
@@ -91,6 +94,13 @@ def _bad_links(text: str) -> Iterator[Offence]:
             length = max(1, len(written.split("\n")[0]))
             hint = "link to an http(s) address, or to a note: [text](paper:group_norm)"
             yield Offence(opener.end(), length, "link", f"{reason}: {shown}", hint)
+
+
+def _may_link(text: str) -> bool:
+    """Whether there can be an opener at all; to know that is faster than to look for one."""
+    if "](" in text or "]:" in text or "<" in text:
+        return True
+    return "=" in text and any(word in text.casefold() for word in _LINKING)
 
 
 def forbidden_destination(written: str) -> str | None:
@@ -113,6 +123,8 @@ def forbidden_destination(written: str) -> str | None:
 
 def _deep_brackets(text: str) -> Iterator[Offence]:
     for opener, closer in ("[]", "()", "{}"):
+        if text.count(opener) <= MAX_BRACKETS:
+            continue
         depth = 0
         for match in re.finditer(rf"\\.|\n\s*\n|[\{opener}\{closer}]", text):
             if match[0] == opener:
@@ -152,6 +164,7 @@ _OUTSIDE = re.compile(
     r"|(?P<formula>\${1,2})",
     re.MULTILINE | re.DOTALL,
 )
+_OUTSIDE_OF_PROSE = re.compile(r"\\.|(?P<formula>\${1,2})", re.DOTALL)  # the same, without code
 _INSIDE = {
     "$": re.compile(r"\\.|(?P<close>\$)|(?P<end>\n\s*\n|\Z)", re.DOTALL),
     "$$": re.compile(r"\\.|(?P<close>\$\$)|(?P<end>\n\s*\n|\Z)", re.DOTALL),
@@ -159,8 +172,11 @@ _INSIDE = {
 
 
 def _open_formula(text: str) -> Iterator[Offence]:
+    if "$" not in text:
+        return
     position = 0
-    while match := _OUTSIDE.search(text, position):
+    outside = _OUTSIDE if "`" in text or "~~~" in text else _OUTSIDE_OF_PROSE
+    while match := outside.search(text, position):
         position = match.end()
         mark = match["formula"]
         if mark is None:

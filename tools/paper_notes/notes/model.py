@@ -26,7 +26,7 @@ class Relation(StrEnum):
     FOLLOW_UP = "follow_up"  # it extends this paper
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Doc:
     """What a field holds, in both languages."""
 
@@ -44,7 +44,7 @@ def doc(en: str, ja: str, example: Any = None, **kwargs: Any) -> Any:
     return field(metadata={"doc": Doc(en, ja), "example": example}, **kwargs)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Text:
     """The same text in English and Japanese; at least one of them is there."""
 
@@ -68,7 +68,7 @@ class Text:
         return self.get(other) or "", other
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NextRead:
     """A paper to read next, and why."""
 
@@ -100,7 +100,7 @@ class NextRead:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
     """Something the paper says, and how we know: by a test that runs, or only from the paper."""
 
@@ -127,7 +127,7 @@ class Claim:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """One figure from the paper's tables or text."""
 
@@ -143,7 +143,7 @@ class Result:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One paper's note. The id is the file's name without its ending."""
 

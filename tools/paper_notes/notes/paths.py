@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from paper_notes.notes.cursor import Cursor, Keys
@@ -14,6 +13,7 @@ from paper_notes.notes.fields import ARXIV, DOI, PAPER_ID, TEXT, URL
 from paper_notes.notes.identity import Index, identities, plain_title
 from paper_notes.notes.kinds import LINE, listing, record
 from paper_notes.notes.model import ID_PATTERN, Text, doc
+from paper_notes.notes.names import Names
 from paper_notes.problems import Place, Problem
 
 PATH = PurePosixPath("papers/paths.yaml")
@@ -57,7 +57,7 @@ class LearningPath:
 
 
 def read_paths(
-    root: Path, known: Collection[str], papers: Index
+    root: Path, known: Names, papers: Index
 ) -> tuple[Mapping[str, LearningPath], list[Problem]]:
     """The paths by id, and what is wrong with the file; a base without the file has no paths.
 
@@ -107,14 +107,13 @@ _STEP = record(
 
 
 def _check_steps(
-    path: LearningPath, known: Collection[str], papers: Index, places: Mapping[Keys, Place]
+    path: LearningPath, known: Names, papers: Index, places: Mapping[Keys, Place]
 ) -> Iterator[Problem]:
     first: dict[object, int] = {}
     for number, step in enumerate(path.steps):
         place = places[(path.id, "steps", number, "paper" if step.paper else "title")]
         if step.paper and step.paper not in known:
-            near = get_close_matches(step.paper, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "give `title` and `arxiv` instead"
+            hint = known.did_you_mean(step.paper, "give `title` and `arxiv` instead")
             yield Problem(place, "unknown-paper", f"there is no note `{step.paper}`", hint)
         id = step.paper or papers.find(step)
         names = {id} if id else {*identities(step), plain_title(step.title or "")}

@@ -17,18 +17,28 @@ _WORDS = """
     後で書く あとで書く 後日 追記予定 記入予定 ここに書く わからない 分からない ダミー テスト
 """
 _EMPTY_WORDS = frozenset(_WORDS.split())
+# More letters than any placeholder has, also with half-width marks that normal form joins.
+_SAYS_MUCH = re.compile(r"(?:[\W_]*+[^\W_]){32}+")
 # Anywhere in an answer these show that it is not finished.
 _UNFINISHED = re.compile(
     r"\b(?:TODO|FIXME|TBD|XXX)\b|[Ll]orem ipsum|後で書く|あとで書く|ここに(?:書|記入)", re.ASCII
 )
+# Finding one of these is faster, and without any there is no match.
+_SIGNS = ("TODO", "FIXME", "TBD", "XXX", "orem ipsum", "で書く", "ここに")
 
 
 def placeholder(text: str) -> str | None:
     """What in this answer shows that nothing has been written yet, or None."""
+    if not _SAYS_MUCH.match(text) and _is_empty(text):
+        return text.strip()[:40]
+    if not any(word in text for word in _SIGNS):
+        return None
+    unfinished = _UNFINISHED.search(text)
+    return unfinished[0] if unfinished else None
+
+
+def _is_empty(text: str) -> bool:
     words = unicodedata.normalize("NFKC", text).casefold()
     words = "".join(c for c in words if unicodedata.category(c)[0] in "LN")
     words = words.removesuffix("です").removesuffix("である")
-    if words in _EMPTY_WORDS or not words:
-        return text.strip()[:40]
-    unfinished = _UNFINISHED.search(text)
-    return unfinished[0] if unfinished else None
+    return words in _EMPTY_WORDS or not words

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
-from paper_notes.notes.cursor import Cursor, Found, Keys, PaperLink
+from paper_notes.files import decode, read_bytes
+from paper_notes.notes.cursor import Cursor, Found, PaperLink
 from paper_notes.notes.fields import paper_kind
 from paper_notes.notes.model import ID_PATTERN, Paper
+from paper_notes.notes.positions import Positions, positions
 from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Place, Problem
 
@@ -22,20 +22,22 @@ NOT_PAPERS = frozenset({"topics", "paths", "synonyms"})  # files of papers/ that
 _WINDOWS_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Note:
     """A paper as its file has it: the value, and where each field stands."""
 
     paper: Paper
-    path: PurePosixPath  # repository-relative
-    places: Mapping[Keys, Place]
+    positions: Positions
     links: tuple[PaperLink, ...] = ()  # the notes that its texts link to
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Its file, as seen from the root."""
+        return PurePosixPath(FOLDER, f"{self.paper.id}{SUFFIX}")
 
     def place(self, *keys: str | int) -> Place:
         """Where a field stands, or else what is around it."""
-        while keys not in self.places:
-            keys = keys[:-1]
-        return self.places[keys]
+        return Place(self.path, *self.positions.nearest(*keys))
 
 
 def read_note(root: Path, path: Path) -> tuple[Note | None, list[Problem]]:
@@ -44,12 +46,20 @@ def read_note(root: Path, path: Path) -> tuple[Note | None, list[Problem]]:
     The note is None where there is any error. Never raises for bad input.
     """
     inside = PurePosixPath(path.relative_to(root) if path.is_absolute() else path)
-    problems = check_id(inside)
-    text, in_file = read_text(root, inside, MAX_BYTES)
+    data, problems = read_bytes(root, inside, MAX_BYTES)
+    if data is None:
+        return None, [*check_id(inside), *problems]
+    return note_of(data, inside)
+
+
+def note_of(data: bytes, path: PurePosixPath) -> tuple[Note | None, list[Problem]]:
+    """The same from what the file holds."""
+    problems = check_id(path)
+    text, in_file = decode(data, path)
     problems += in_file
     if text is None:
         return None, problems
-    note, in_text = read_text_of_note(text, inside)
+    note, in_text = read_text_of_note(text, path)
     return (None if problems else note), [*problems, *in_text]
 
 
@@ -61,7 +71,7 @@ def read_text_of_note(text: str, path: PurePosixPath) -> tuple[Note | None, list
     found = Found()
     paper = paper_kind(path.stem).read(Cursor(tree, found))
     whole = paper is not None and not problems
-    note = Note(paper, path, found.places, tuple(found.links)) if whole else None
+    note = Note(paper, positions(found.places), tuple(found.links)) if whole else None
     return note, [*problems, *found.problems]
 
 

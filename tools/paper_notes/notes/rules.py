@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from paper_notes.notes.cursor import PaperLink
 from paper_notes.notes.cycles import cycles
 from paper_notes.notes.identity import Identity, Index, identities, index_of, plain_title
-from paper_notes.notes.model import LANGUAGES, QUESTIONS, NextRead, Relation, Text
+from paper_notes.notes.model import LANGUAGES, QUESTIONS, Relation, Text
+from paper_notes.notes.names import Names
 from paper_notes.notes.read import Note
 from paper_notes.notes.topics import Topic
 from paper_notes.problems import Place, Problem
@@ -17,7 +18,7 @@ _LANGUAGE_NAMES = {"en": "English", "ja": "Japanese"}
 
 
 def check_notes(
-    notes: Mapping[str, Note], topics: Mapping[str, Topic], known: Collection[str]
+    notes: Mapping[str, Note], topics: Mapping[str, Topic], known: Names
 ) -> Iterator[Problem]:
     """Every problem that shows only when the notes are seen together.
 
@@ -45,37 +46,37 @@ def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
     return found
 
 
-def _links(links: Iterable[PaperLink], known: Collection[str]) -> Iterator[Problem]:
+def _links(links: Iterable[PaperLink], known: Names) -> Iterator[Problem]:
     for link in links:
         if link.id not in known:
-            near = get_close_matches(link.id[:64], known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "link to its arXiv or DOI address"
+            hint = known.did_you_mean(link.id[:64], "link to its arXiv or DOI address")
             yield Problem(link.place, "unknown-paper", f"there is no note `{link.id[:64]}`", hint)
 
 
-def _next_reads(note: Note, known: Collection[str], papers: Index) -> Iterator[Problem]:
+def _next_reads(note: Note, known: Names, papers: Index) -> Iterator[Problem]:
     seen: dict[object, int] = {}
     for index, read in enumerate(note.paper.next_read):
-        place = _target_place(note, index, read)
         id = read.paper or papers.find(read)
         if id == note.paper.id:
+            place = _target_place(note, index)
             yield Problem(place, "next-read-self", "the note recommends itself")
         elif read.paper and read.paper not in known:
-            near = get_close_matches(read.paper, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "give `title` and `arxiv` instead"
-            yield Problem(place, "unknown-paper", f"there is no note `{read.paper}`", hint)
+            message = f"there is no note `{read.paper}`"
+            hint = known.did_you_mean(read.paper, "give `title` and `arxiv` instead")
+            yield Problem(_target_place(note, index), "unknown-paper", message, hint)
         names = {id} if id else {*identities(read), read.url, plain_title(read.title or "")}
         for name in names - {None, ""}:
             if name in seen and seen[name] != index:
-                line = _target_place(note, seen[name], note.paper.next_read[seen[name]]).line
-                message = f"the same paper as on line {line}"
+                message = f"the same paper as on line {_target_place(note, seen[name]).line}"
+                place = _target_place(note, index)
                 yield Problem(place, "next-read-twice", message, "keep one of them")
                 break
         seen.update({name: index for name in names if name and name not in seen})
 
 
-def _target_place(note: Note, index: int, read: NextRead) -> Place:
-    return note.place("next_read", index, "paper" if read.paper else "title")
+def _target_place(note: Note, index: int) -> Place:
+    named = note.paper.next_read[index].paper
+    return note.place("next_read", index, "paper" if named else "title")
 
 
 def _topic(note: Note, topics: Mapping[str, Topic]) -> Iterator[Problem]:
@@ -136,20 +137,20 @@ def _near_titles(notes: Mapping[str, Note]) -> Iterator[Problem]:
 
 def _cycles(notes: Mapping[str, Note], index: Index) -> Iterator[Problem]:
     before = {id: _prerequisites(note, index) for id, note in notes.items()}
-    for cycle in cycles({id: list(places) for id, places in before.items()}):
+    for cycle in cycles({id: list(numbers) for id, numbers in before.items()}):
         if len(cycle) == 1:
             continue  # recommends itself: an error already
         message = f"prerequisites in a circle: {' → '.join([*cycle, cycle[0]])}"
         hint = "which of them can be read first?"
-        place = before[cycle[0]][cycle[1]]
+        place = _target_place(notes[cycle[0]], before[cycle[0]][cycle[1]])
         yield Problem(place, "prerequisite-cycle", message, hint, "warning")
 
 
-def _prerequisites(note: Note, index: Index) -> Mapping[str, Place]:
-    """The papers of the base to read before this one, and where the note says so."""
-    found: dict[str, Place] = {}
+def _prerequisites(note: Note, index: Index) -> Mapping[str, int]:
+    """The papers of the base to read before this one, and which next read says so."""
+    found: dict[str, int] = {}
     for number, read in enumerate(note.paper.next_read):
         id = read.paper or index.find(read)
         if id and read.relation is Relation.PREREQUISITE:
-            found.setdefault(id, _target_place(note, number, read))
+            found.setdefault(id, number)
     return found

@@ -10,7 +10,7 @@ The pure-Python parser gives the same events ten times slower, and serves where 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
@@ -25,7 +25,8 @@ MAX_NODES = 10_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True)
+# Nodes are made by the thousand and live as long as their file is read: not frozen, which is slow.
+@dataclass(slots=True)
 class Scalar:
     """A string and where it stands. Every YAML scalar is one: `no`, `1e3`, `2020-01-01` too."""
 
@@ -33,7 +34,13 @@ class Scalar:
     place: Place
     plain: bool = False  # written without quotes, so that `null` may mean nothing
     literal: bool = False  # written as a `|` block, so that its lines are the file's lines
-    source: tuple[str, ...] = ()  # the file's lines from its first to its last
+    lines: list[str] = field(default_factory=list, repr=False)  # of the whole file
+    rows: tuple[int, int] = (0, 0)  # the first of its own lines, and the one behind the last
+
+    @property
+    def source(self) -> list[str]:
+        """The file's lines from its first to its last."""
+        return self.lines[slice(*self.rows)]
 
     def at(self, offset: int, length: int = 1) -> Place:
         """The place in the file of a part of the value; the scalar's start where it is unclear."""
@@ -41,7 +48,8 @@ class Scalar:
             before = self.value[:offset]
             row = before.count("\n")
             line = self.value.split("\n")[row]
-            written = self.source[row + 1].rstrip("\r") if row + 1 < len(self.source) else line
+            source = self.source
+            written = source[row + 1].rstrip("\r") if row + 1 < len(source) else line
             column = len(written) - len(line) + offset - (before.rfind("\n") + 1)
             return replace(self.place, line=self.place.line + row + 1, column=column + 1)
         wanted = self.value[offset : offset + length]
@@ -59,7 +67,7 @@ class Scalar:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Sequence:
     """A list."""
 
@@ -67,7 +75,7 @@ class Sequence:
     place: Place
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Mapping:
     """Keys and values, in order, each key once."""
 
@@ -126,16 +134,8 @@ class _Builder:
 
     def build(self, events: Iterable[Any]) -> None:
         documents = 0
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise self._refused(event, "two-documents", "a second document begins here")
-            elif isinstance(event, yaml.AliasEvent):
-                raise self._refused(
-                    event, "alias", "YAML aliases (*name) are not allowed", "write the value out"
-                )
-            elif isinstance(event, yaml.ScalarEvent):
+        for event in events:  # the frequent kinds first
+            if isinstance(event, yaml.ScalarEvent):
                 self._decorations(event)
                 self._add(self._scalar(event))
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -143,6 +143,14 @@ class _Builder:
                 self._open(event)
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._add(self._closed(self._stack.pop()))
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise self._refused(event, "two-documents", "a second document begins here")
+            elif isinstance(event, yaml.AliasEvent):
+                raise self._refused(
+                    event, "alias", "YAML aliases (*name) are not allowed", "write the value out"
+                )
         if self.root is None:
             raise _RefusedError(Problem(Place(self._path), "empty", "the file holds nothing"))
 
@@ -183,17 +191,20 @@ class _Builder:
 
     def _scalar(self, event: Any) -> Scalar:
         place = self._place(event)
-        forbidden = forbidden_character(event.value)
-        if forbidden:  # a double-quoted escape such as "\0" gets past the check of the file
+        # A double-quoted escape such as "\0" gets past the check of the file.
+        forbidden = forbidden_character(event.value) if event.style == '"' else None
+        if forbidden:
             hint = "delete the escape"
             self.problems.append(
                 Problem(place, "control-character", f"an escape stands for {forbidden}", hint)
             )
-        lines = self._lines[event.start_mark.line : event.end_mark.line + 1]
+        rows = (event.start_mark.line, event.end_mark.line + 1)
         plain = event.style in (None, "")
-        return Scalar(event.value, place, plain, event.style == "|", tuple(lines))
+        return Scalar(event.value, place, plain, event.style == "|", self._lines, rows)
 
     def _decorations(self, event: Any) -> None:
+        if event.anchor is None and event.tag is None:
+            return
         for code, mark, value in (("anchor", "&", event.anchor), ("tag", "", event.tag)):
             if value is not None:
                 self.problems.append(

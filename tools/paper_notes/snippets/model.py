@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from paper_notes.files import read_text
+
+MAX_BYTES = 128 * 1024
 
 
-@dataclass(frozen=True)
+def snippet_path(id: str) -> PurePosixPath:
+    """Where a paper's snippet is."""
+    return PurePosixPath("snippets") / f"{id}.py"
+
+
+def tests_path(id: str) -> PurePosixPath:
+    """Where its tests are."""
+    return PurePosixPath("tests/snippets") / f"test_{id}.py"
+
+
+@dataclass(frozen=True, slots=True)
 class Test:
     """One test function of a snippet."""
 
@@ -19,22 +33,59 @@ class Test:
     skipped_without_reason: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Snippet:
-    """One paper's method as code, with the tests of the paper's claims."""
+    """One paper's method as code, with the tests of the paper's claims.
+
+    The sources are read when they are asked for: few need them, and of many papers they are much.
+    """
 
     id: str
-    path: PurePosixPath  # repository-relative
     title: str  # first line of the docstring
     body: str  # the docstring between title and the trailing fields: Markdown with $math$
     paper: str  # `Paper:` field: paper id and place, "group_norm, Eq. 3"
     shapes: str  # `Shapes:` field
     differs: str  # `Differs from the paper:` field
-    source: str
-    code: str  # the source after its docstring
+    docstring_end: int  # the docstring's last line; 0 without one
     functions: tuple[str, ...]  # top-level functions and classes, in order
-    has_demo: bool
-    has_figure: bool
-    tests_path: PurePosixPath
-    tests_source: str
     tests: tuple[Test, ...]
+    digest: str  # of both files' content
+    root: Path = field(default=Path(), compare=False, repr=False)  # where the files are
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Its file, as seen from the root."""
+        return snippet_path(self.id)
+
+    @property
+    def tests_path(self) -> PurePosixPath:
+        """The file of its tests, as seen from the root."""
+        return tests_path(self.id)
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether it shows something when it is run."""
+        return "demo" in self.functions
+
+    @property
+    def has_figure(self) -> bool:
+        """Whether it draws something."""
+        return "figure" in self.functions
+
+    @property
+    def source(self) -> str:
+        """What its file holds now; nothing where that can no longer be read."""
+        return read_text(self.root, self.path, MAX_BYTES)[0] or ""
+
+    @property
+    def code(self) -> str:
+        """The source behind its docstring."""
+        if not self.docstring_end:
+            return self.source
+        lines = self.source.splitlines(keepends=True)
+        return "".join(lines[self.docstring_end :]).lstrip("\r\n")
+
+    @property
+    def tests_source(self) -> str:
+        """What the file of its tests holds now; nothing where that can no longer be read."""
+        return read_text(self.root, self.tests_path, MAX_BYTES)[0] or ""

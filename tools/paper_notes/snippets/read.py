@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from paper_notes.files import digest, read_bytes
 from paper_notes.problems import Place, Problem
 from paper_notes.snippets.docstring import FIELDS, Docstring, take_apart
-from paper_notes.snippets.model import Snippet, Test
-from paper_notes.snippets.source import Source, imported_modules, read_source, unfinished
+from paper_notes.snippets.model import MAX_BYTES, Snippet, Test, snippet_path, tests_path
+from paper_notes.snippets.source import (
+    Source,
+    imported_modules,
+    parse_source,
+    statements,
+    unfinished,
+)
 from paper_notes.snippets.tests import read_tests
 
-
-def snippet_path(id: str) -> PurePosixPath:
-    """Where a paper's snippet is."""
-    return PurePosixPath("snippets") / f"{id}.py"
-
-
-def tests_path(id: str) -> PurePosixPath:
-    """Where its tests are."""
-    return PurePosixPath("tests/snippets") / f"test_{id}.py"
+__all__ = ["read_snippet", "snippet_of", "snippet_path", "tests_path"]
 
 
 def read_snippet(root: Path, id: str) -> tuple[Snippet | None, list[Problem]]:
@@ -29,10 +28,26 @@ def read_snippet(root: Path, id: str) -> tuple[Snippet | None, list[Problem]]:
     The snippet is None where its file cannot be read as Python; where only the tests cannot, it
     has none. Never raises for bad input, never imports the snippet.
     """
-    source, problems = read_source(root, snippet_path(id))
-    tests_source, tests, in_tests = _read_tests(root, id)
+    data, problems = read_bytes(root, snippet_path(id), MAX_BYTES)
+    path = tests_path(id)
+    absent = not (root / path).is_symlink() and not (root / path).exists()
+    tests, in_tests = (None, []) if absent else read_bytes(root, path, MAX_BYTES)
+    snippet, found = snippet_of(root, id, data, tests, absent=absent)
+    return snippet, [*problems, *in_tests, *found]
+
+
+def snippet_of(
+    root: Path, id: str, data: bytes | None, tests_data: bytes | None, *, absent: bool = False
+) -> tuple[Snippet | None, list[Problem]]:
+    """The same from what the two files hold; None for a file that cannot be read.
+
+    `absent` says that there is no file of tests at all.
+    """
+    path = snippet_path(id)
+    source, problems = parse_source(data, path) if data is not None else (None, [])
+    tests, in_tests = _tests_of(id, tests_data, absent=absent)
     problems += in_tests
-    if source is None:
+    if data is None or source is None:
         return None, problems
     written = _docstring_node(source.tree)
     parts = take_apart(str(written.value)) if written else Docstring("", "")
@@ -40,35 +55,33 @@ def read_snippet(root: Path, id: str) -> tuple[Snippet | None, list[Problem]]:
     names = _names(source.tree)
     snippet = Snippet(
         id=id,
-        path=source.path,
         title=parts.title,
         body=parts.body,
         paper=parts.paper,
         shapes=parts.shapes,
         differs=parts.differs,
-        source=source.text,
-        code=_after(source.text, written),
+        docstring_end=(written.end_lineno or 0) if written else 0,
         functions=names,
-        has_demo="demo" in names,
-        has_figure="figure" in names,
-        tests_path=tests_path(id),
-        tests_source=tests_source,
         tests=tests,
+        digest=digest(data, tests_data or b""),
+        root=root,
     )
     return snippet, problems
 
 
-def _read_tests(root: Path, id: str) -> tuple[str, tuple[Test, ...], list[Problem]]:
+def _tests_of(
+    id: str, data: bytes | None, *, absent: bool
+) -> tuple[tuple[Test, ...], list[Problem]]:
     path = tests_path(id)
-    if not (root / path).is_symlink() and not (root / path).exists():
+    if absent:
         message = f"the tests are missing: {path}"
         hint = "a claim is verified only by a test that runs"
-        return "", (), [Problem(Place(snippet_path(id)), "no-tests", message, hint)]
-    source, problems = read_source(root, path)
+        return (), [Problem(Place(snippet_path(id)), "no-tests", message, hint)]
+    source, problems = parse_source(data, path) if data is not None else (None, [])
     if source is None:
-        return "", (), problems
+        return (), problems
     tests, found = read_tests(source, id)
-    return source.text, tests, [*problems, *found, *unfinished(source)]
+    return tests, [*problems, *found, *unfinished(source)]
 
 
 def _check_snippet(
@@ -83,7 +96,7 @@ def _check_snippet(
     if "demo" not in _names(source.tree):
         hint = "def demo() -> None: print what the method does"
         yield source.problem(1, "no-demo", "there is no function demo()", hint)
-    for module, node in imported_modules(source.nodes):
+    for module, node in imported_modules(statements(source.tree)):
         if module.partition(".")[0] in ("", "snippets", "tests"):
             message = f"imports {module}: a snippet stands alone"
             yield source.problem(node, "snippet-import", message, "copy the few lines it needs")
@@ -121,10 +134,3 @@ def _docstring_node(tree: ast.Module) -> ast.Constant | None:
 def _names(tree: ast.Module) -> tuple[str, ...]:
     defined = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     return tuple(node.name for node in tree.body if isinstance(node, defined))
-
-
-def _after(text: str, docstring: ast.Constant | None) -> str:
-    """The source behind its docstring."""
-    if docstring is None or docstring.end_lineno is None:
-        return text
-    return "".join(text.splitlines(keepends=True)[docstring.end_lineno :]).lstrip("\r\n")

@@ -7,13 +7,12 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path, PurePosixPath
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
 
-from paper_notes.files import read_text
+from paper_notes.files import decode
 from paper_notes.problems import Place, Problem
-
-MAX_BYTES = 128 * 1024
 
 _TODO = re.compile(r"\bTODO\b")
 
@@ -26,11 +25,6 @@ class Source:
     text: str
     tree: ast.Module
 
-    @cached_property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        """The whole tree; walking it is what reading a source costs, so it is done once."""
-        return tuple(ast.walk(self.tree))
-
     def problem(self, node: ast.AST | int, code: str, message: str, hint: str = "") -> Problem:
         """A problem at a node or on a line."""
         line = node if isinstance(node, int) else getattr(node, "lineno", 1)
@@ -38,9 +32,9 @@ class Source:
         return Problem(Place(self.path, line, column), code, message, hint)
 
 
-def read_source(root: Path, path: PurePosixPath) -> tuple[Source | None, list[Problem]]:
-    """The source at root/path; None where it cannot be read or is no Python."""
-    text, problems = read_text(root, path, MAX_BYTES)
+def parse_source(data: bytes, path: PurePosixPath) -> tuple[Source | None, list[Problem]]:
+    """The source in a file's bytes; None where they are no text or no Python."""
+    text, problems = decode(data, path)
     if text is None:
         return None, problems
     try:
@@ -58,11 +52,56 @@ def read_source(root: Path, path: PurePosixPath) -> tuple[Source | None, list[Pr
 
 def unfinished(source: Source) -> Iterator[Problem]:
     """What a scaffold left to be filled in."""
+    if "TODO" not in source.text:
+        return
     for number, line in enumerate(source.text.split("\n"), 1):
         match = _TODO.search(line)
         if match:
             place = Place(source.path, number, match.start() + 1)
             yield Problem(place, "placeholder", "this is still TODO", "fill it in")
+
+
+# Fields of syntax nodes that hold names and operators, none of which has nodes inside.
+_PLAIN = """
+    arg attr conversion ctx id is_async kwd_attrs level module name names op ops rest simple tag
+    type_comment type_ignores
+"""
+_PLAIN_FIELDS = frozenset(_PLAIN.split())
+
+
+def walk(*roots: ast.AST) -> list[ast.AST]:
+    """These nodes and all expressions and statements below them, level by level.
+
+    What `ast.walk` gives, without contexts, operators and imported names; three times as fast.
+    """
+    found: list[Any] = list(roots)
+    for node in found:  # which grows on the way
+        for name in _fields_with_nodes(type(node)):
+            below = getattr(node, name, None)
+            if type(below) is list:
+                found += below
+            elif below is not None:
+                found.append(below)
+    return [node for node in found if node is not None]
+
+
+def statements(tree: ast.Module) -> list[ast.stmt]:
+    """Every statement, however deep: fast, for there are few, and expressions hold none."""
+    found: list[Any] = list(tree.body)
+    for node in found:
+        for name in _BLOCKS:
+            found += getattr(node, name, ())
+    return [node for node in found if isinstance(node, ast.stmt)]
+
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+@cache
+def _fields_with_nodes(kind: type) -> tuple[str, ...]:
+    if not issubclass(kind, ast.AST) or kind is ast.Constant:
+        return ()
+    return tuple(name for name in kind._fields if name not in _PLAIN_FIELDS)
 
 
 def dotted(node: ast.AST) -> str:
@@ -74,8 +113,8 @@ def dotted(node: ast.AST) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
-def imported_modules(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.stmt]]:
-    """Every module that these nodes import; a relative import begins with a dot."""
+def imported_modules(nodes: Iterable[ast.stmt]) -> Iterator[tuple[str, ast.stmt]]:
+    """Every module that these statements import; a relative import begins with a dot."""
     for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from paper_notes.problems import Problem
 from paper_notes.snippets.model import Test
-from paper_notes.snippets.source import Source, dotted, imported_modules
+from paper_notes.snippets.source import Source, dotted, imported_modules, statements, walk
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
 _CHECKS = frozenset({"raises", "warns", "gradcheck", "gradgradcheck"})
 _MARKS = frozenset({"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"})
+_MARK_NAMES = frozenset(mark.rpartition(".")[2] for mark in _MARKS)
 _SKIPS = _MARKS | {"pytest.skip", "pytest.xfail"}
 _EXITS = frozenset({"sys.exit", "os._exit", "exit", "quit", "os.abort", "pytest.exit"})
 
@@ -44,10 +45,14 @@ class _Facts:
 
 def read_tests(source: Source, id: str) -> tuple[tuple[Test, ...], list[Problem]]:
     """The file's test functions in order, those in classes too, and why it would prove little."""
-    facts = {name: _facts(ast.walk(function)) for name, function in _functions(source.tree)}
-    bare = any(_facts(ast.walk(mark)).bare_skip for mark in _pytestmarks(source.tree))
+    functions = [(function.name, _facts(function)) for function in _functions(source.tree)]
+    facts = dict(functions)
+    bare = any(_facts(mark).bare_skip for mark in _pytestmarks(source.tree))
     tests: list[Test] = []
     problems = list(_check_file(source, id))
+    outside = _facts(*_outside_functions(source.tree))
+    for part in (outside, *(one for _, one in functions)):
+        problems += _exits(source, part)
     for function in _test_functions(source.tree):
         reached = _reach(function.name, facts)
         test = Test(
@@ -74,11 +79,14 @@ def _check_file(source: Source, id: str) -> Iterator[Problem]:
     if not any(True for _ in _test_functions(source.tree)):
         hint = "write functions whose names begin with test_"
         yield source.problem(1, "no-tests", "there is no test function here", hint)
-    modules = {module for module, _ in imported_modules(source.nodes)}
+    modules = {module for module, _ in imported_modules(statements(source.tree))}
     if not any(f"{module}.".startswith(f"snippets.{id}.") for module in modules):
         hint = f"from snippets.{id} import …"
         yield source.problem(1, "snippet-not-imported", "the tests never import the snippet", hint)
-    for name, call in _facts(source.nodes).calls:
+
+
+def _exits(source: Source, facts: _Facts) -> Iterator[Problem]:
+    for name, call in facts.calls:
         if name in _EXITS:
             message = f"{name}() would end the tests before they have proved anything"
             yield source.problem(call, "exit-in-test", message, "delete it")
@@ -92,12 +100,22 @@ def _test_functions(tree: ast.Module) -> Iterator[Function]:
                 yield part
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
-    """The file's own functions by name, methods too."""
+def _functions(tree: ast.Module) -> Iterator[Function]:
+    """The file's own functions, methods too."""
     for node in tree.body:
         for part in (node, *_body(node)):
             if isinstance(part, Function):
-                yield part.name, part
+                yield part
+
+
+def _outside_functions(tree: ast.Module) -> Iterator[ast.AST]:
+    """What else there is in the file, each part once."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from (*node.decorator_list, *node.bases, *node.keywords)
+            yield from (part for part in node.body if not isinstance(part, Function))
+        elif not isinstance(node, Function):
+            yield node
 
 
 def _body(node: ast.stmt) -> list[ast.stmt]:
@@ -117,19 +135,19 @@ def _reach(name: str, facts: Mapping[str, _Facts]) -> list[_Facts]:
     return [facts[one] for one in reached]
 
 
-def _facts(nodes: Iterable[ast.AST]) -> _Facts:
+def _facts(*roots: ast.AST) -> _Facts:
     calls: list[tuple[str, ast.Call]] = []
-    attributes: list[ast.Attribute] = []
+    marks: list[ast.Attribute] = []
     asserts = False
-    for node in nodes:
+    for node in walk(*roots):
         if isinstance(node, ast.Call):
             calls.append((dotted(node.func), node))
         elif isinstance(node, ast.Attribute):
-            attributes.append(node)
+            if node.attr in _MARK_NAMES and dotted(node) in _MARKS:
+                marks.append(node)
         elif isinstance(node, ast.Assert):
             asserts = asserts or not isinstance(node.test, ast.Constant)
-    called = {id(call.func) for _, call in calls}
-    bare_marks = any(dotted(one) in _MARKS for one in attributes if id(one) not in called)
+    bare_marks = len(marks) > sum(name in _MARKS for name, _ in calls)  # each call has its mark
     bare_calls = any(name in _SKIPS and not _has_reason(name, call) for name, call in calls)
     return _Facts(tuple(calls), asserts, bare_marks or bare_calls)
 

@@ -1,0 +1,35 @@
+"""Where each field of a note stands, kept small: asked for only where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import msgspec
+
+from paper_notes.problems import Place
+
+Keys: TypeAlias = tuple[str | int, ...]
+
+_ROWS = msgspec.msgpack.Decoder(list[tuple[Keys, int, int]])
+
+
+@dataclass(frozen=True, slots=True)
+class Positions:
+    """Lines and columns by the keys that lead to a field, packed into one string of bytes."""
+
+    packed: bytes
+
+    def nearest(self, *keys: str | int) -> tuple[int, int]:
+        """Line and column of a field, or else of what is around it."""
+        known = {keys: (line, column) for keys, line, column in _ROWS.decode(self.packed)}
+        while keys not in known:
+            keys = keys[:-1]
+        return known[keys]
+
+
+def positions(places: Mapping[Keys, Place]) -> Positions:
+    """The places of one file's fields, the whole document among them."""
+    rows = [(keys, place.line, place.column) for keys, place in places.items()]
+    return Positions(msgspec.msgpack.encode(rows))
