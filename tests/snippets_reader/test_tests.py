@@ -13,7 +13,7 @@ def test_tests_are_listed_with_line_and_first_line_of_docstring(read):
     snippet, _ = read()
     [test] = snippet.tests
     assert (test.name, test.line, test.doc) == ("test_two", 4, "One and one.")
-    assert (test.records, test.skipped_without_reason) == (frozenset(), False)
+    assert (test.records, test.skipped_without_reason) == ((), False)
 
 
 def test_tests_in_classes_and_with_parameters_count(read):
@@ -34,7 +34,7 @@ def test_literal_names_of_recorded_figures_are_known_also_through_a_helper(read)
         + "def test_a(record_property):\n    record_property('a', 1)\n"
         + "    record_property(f'{1} b', 1)\n    helper(record_property)\n"
     )
-    assert snippet.tests[0].records == {"a", "c d"}
+    assert snippet.tests[0].records == ("a", "c d")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import IO, TypeVar
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class _Helper:
     """A forked process that writes its results into a file without a name."""
 
     def __init__(self, work: Callable[[T], bytes], items: Sequence[T]) -> None:
-        self._do_all = lambda: map(work, items)
+        self._do_all = partial(map, work, items)
         self._count = len(items)
         self._file: IO[bytes] | None = None
         self._process = 0

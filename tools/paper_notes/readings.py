@@ -134,7 +134,8 @@ def _read_unit(root: Path, unit: Unit, stamps: Stamps, kept: _Kept | None) -> _K
     """
     contents = _Contents(root, unit)
     try:
-        if kept and kept[0] == contents.digests(stamps):
+        digests = contents.digests(stamps)
+        if kept and kept[0] == digests:
             return kept
         read = contents.read()
         return " ".join(map(digest, read)), pack(unit.understand(read))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Protocol, TypeAlias
@@ -9,6 +10,7 @@ from typing import Protocol, TypeAlias
 Identity: TypeAlias = tuple[str, str]  # ("arxiv", "1803.08494"), ("doi", "10.1038/323533a0")
 
 _ARXIV_DOI = "10.48550/arxiv."
+_NO_LETTERS = re.compile(r"[\W_]+")  # what is not alphanumeric
 
 
 class Reference(Protocol):
@@ -38,8 +40,7 @@ def identities(reference: Reference) -> tuple[Identity, ...]:
 
 def plain_title(title: str) -> str:
     """A title without case, punctuation and blanks, by which near-equal ones are found."""
-    folded = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", title).casefold())
 
 
 class Index:

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from paper_notes.notes.cursor import Cursor, Keys
+from paper_notes.notes.cursor import Cursor
 from paper_notes.notes.document import open_document
 from paper_notes.notes.fields import ARXIV, DOI, PAPER_ID, TEXT, URL
 from paper_notes.notes.identity import Index, identities, plain_title
 from paper_notes.notes.kinds import LINE, listing, record
 from paper_notes.notes.model import ID_PATTERN, Text, doc
 from paper_notes.notes.names import Names
+from paper_notes.notes.positions import Keys
 from paper_notes.problems import Place, Problem
 
 PATH = PurePosixPath("papers/paths.yaml")

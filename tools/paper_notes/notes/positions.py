@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -23,7 +24,10 @@ class Positions:
 
     def nearest(self, *keys: str | int) -> tuple[int, int]:
         """Line and column of a field, or else of what is around it."""
-        known = {keys: (line, column) for keys, line, column in _ROWS.decode(self.packed)}
+        known = {
+            keys: (line, column)
+            for keys, line, column in _ROWS.decode(zlib.decompress(self.packed))
+        }
         while keys not in known:
             keys = keys[:-1]
         return known[keys]
@@ -32,4 +36,4 @@ class Positions:
 def positions(places: Mapping[Keys, Place]) -> Positions:
     """The places of one file's fields, the whole document among them."""
     rows = [(keys, place.line, place.column) for keys, place in places.items()]
-    return Positions(msgspec.msgpack.encode(rows))
+    return Positions(zlib.compress(msgspec.msgpack.encode(rows), 1))

@@ -29,7 +29,7 @@ class Test:
     name: str
     line: int
     doc: str  # first line of its docstring, or ""
-    records: frozenset[str]  # names given to record_property as literals
+    records: tuple[str, ...]  # names given to record_property as literals, sorted
     skipped_without_reason: bool
 
 

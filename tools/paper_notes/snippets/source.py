@@ -69,20 +69,25 @@ _PLAIN = """
 _PLAIN_FIELDS = frozenset(_PLAIN.split())
 
 
-def walk(*roots: ast.AST) -> list[ast.AST]:
-    """These nodes and all expressions and statements below them, level by level.
+def find(kinds: frozenset[type[ast.AST]], *roots: ast.AST) -> list[ast.AST]:
+    """All nodes of these kinds among the roots and below them, level by level.
 
-    What `ast.walk` gives, without contexts, operators and imported names; three times as fast.
+    `ast.walk` would find them too, and contexts, operators and imported names, which hold none of
+    any interest; this takes a third of its time.
     """
-    found: list[Any] = list(roots)
-    for node in found:  # which grows on the way
-        for name in _fields_with_nodes(type(node)):
-            below = getattr(node, name, None)
-            if type(below) is list:
-                found += below
+    seen: list[Any] = list(roots)
+    found: list[ast.AST] = []
+    for node in seen:  # which grows on the way
+        kind = node.__class__
+        if kind in kinds:
+            found.append(node)
+        for name in _fields_with_nodes(kind):
+            below = getattr(node, name)
+            if below.__class__ is list:
+                seen += below
             elif below is not None:
-                found.append(below)
-    return [node for node in found if node is not None]
+                seen.append(below)
+    return found
 
 
 def statements(tree: ast.Module) -> list[ast.stmt]:

@@ -9,10 +9,11 @@ from typing import TypeAlias
 
 from paper_notes.problems import Problem
 from paper_notes.snippets.model import Test
-from paper_notes.snippets.source import Source, dotted, imported_modules, statements, walk
+from paper_notes.snippets.source import Source, dotted, find, imported_modules, statements
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 
+_TELLING = frozenset({ast.Call, ast.Attribute, ast.Assert})
 _CHECKS = frozenset({"raises", "warns", "gradcheck", "gradgradcheck"})
 _MARKS = frozenset({"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"})
 _MARK_NAMES = frozenset(mark.rpartition(".")[2] for mark in _MARKS)
@@ -59,7 +60,7 @@ def read_tests(source: Source, id: str) -> tuple[tuple[Test, ...], list[Problem]
             name=function.name,
             line=function.lineno,
             doc=(ast.get_docstring(function) or "").partition("\n")[0],
-            records=frozenset(name for one in reached for name in one.records),
+            records=tuple(sorted({name for one in reached for name in one.records})),
             skipped_without_reason=bare or facts[function.name].bare_skip,
         )
         tests.append(test)
@@ -139,7 +140,7 @@ def _facts(*roots: ast.AST) -> _Facts:
     calls: list[tuple[str, ast.Call]] = []
     marks: list[ast.Attribute] = []
     asserts = False
-    for node in walk(*roots):
+    for node in find(_TELLING, *roots):
         if isinstance(node, ast.Call):
             calls.append((dotted(node.func), node))
         elif isinstance(node, ast.Attribute):
