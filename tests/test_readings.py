@@ -73,6 +73,16 @@ def test_an_unchanged_base_is_not_parsed_again(root, parsed):
     assert parsed == []
 
 
+def test_the_files_of_an_unchanged_base_are_not_read_again(root, monkeypatch):
+    load_library(root)
+
+    def refuse(_: Path, path: PurePosixPath, limit: int) -> None:
+        raise AssertionError(f"{path} was read again, up to {limit}")
+
+    monkeypatch.setattr(readings, "read_bytes", refuse)
+    load_library(root)
+
+
 @pytest.mark.parametrize(("path", "unit"), [(NOTE, NOTE), (SNIPPET, SNIPPET), (TESTS, SNIPPET)])
 def test_only_what_changed_is_parsed_again(root, parsed, monkeypatch, path, unit):
     load_library(root)

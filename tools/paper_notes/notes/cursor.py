@@ -26,7 +26,7 @@ class Found:
     """What reading one file gathers: problems, links to notes, and where each field stands."""
 
     problems: list[Problem] = field(default_factory=list)
-    places: dict[Keys, Place] = field(default_factory=dict)
+    positions: dict[Keys, tuple[int, int]] = field(default_factory=dict)  # lines and columns
     links: list[PaperLink] = field(default_factory=list)
 
     @property
@@ -42,16 +42,16 @@ class Cursor:
     node: Node
     found: Found
     keys: Keys = ()
-    key_place: Place | None = None
+    key: Scalar | None = None
 
     def __post_init__(self) -> None:
-        scalar = isinstance(self.node, Scalar)
-        self.found.places[self.keys] = self.node.place if scalar else self.place
+        node = self.node if isinstance(self.node, Scalar) else self.key or self.node
+        self.found.positions[self.keys] = (node.line, node.column)
 
     @property
     def place(self) -> Place:
         """Where to point at: the key of a field, or else the value."""
-        return self.key_place or self.node.place
+        return (self.key or self.node).place
 
     @property
     def name(self) -> str:
@@ -99,7 +99,7 @@ class Cursor:
             self._wrong_kind(Mapping)
             return None
         return {
-            key.value: Cursor(value, self.found, (*self.keys, key.value), key.place)
+            key.value: Cursor(value, self.found, (*self.keys, key.value), key)
             for key, value in self.node.entries
         }
 

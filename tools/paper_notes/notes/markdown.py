@@ -142,11 +142,14 @@ def _deep_brackets(text: str) -> Iterator[Offence]:
 _MARKERS = re.compile(
     r"^(?P<indent>[ \t]*)(?P<markers>(?:(?:[-+*]|[0-9]{1,9}[.)]|>)[ \t]*)+)", re.M
 )
+_BEGINNINGS = frozenset(" \t-+*>0123456789")  # of the lines that can match
 _MARKER = re.compile(r"[-+*>]|[0-9]+[.)]")
 _RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*)+)$", re.M)  # a thematic break
 
 
 def _deep_lists(text: str) -> Iterator[Offence]:
+    if not any(line[:1] in _BEGINNINGS for line in text.split("\n")):
+        return
     for match in _MARKERS.finditer(text):
         indent = len(match["indent"].expandtabs(4))
         markers = len(_MARKER.findall(match["markers"]))

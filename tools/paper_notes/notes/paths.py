@@ -72,7 +72,7 @@ def read_paths(
     read = {id: _path(id, entry) for id, entry in entries.items()}
     paths = {id: path for id, path in read.items() if path is not None}
     for path in paths.values():
-        problems += _check_steps(path, known, papers, top.found.places)
+        problems += _check_steps(path, known, papers, top.found.positions)
     return paths, [*problems, *top.found.problems]
 
 
@@ -108,11 +108,12 @@ _STEP = record(
 
 
 def _check_steps(
-    path: LearningPath, known: Names, papers: Index, places: Mapping[Keys, Place]
+    path: LearningPath, known: Names, papers: Index, positions: Mapping[Keys, tuple[int, int]]
 ) -> Iterator[Problem]:
     first: dict[object, int] = {}
     for number, step in enumerate(path.steps):
-        place = places[(path.id, "steps", number, "paper" if step.paper else "title")]
+        keys = (path.id, "steps", number, "paper" if step.paper else "title")
+        place = Place(PATH, *positions[keys])
         if step.paper and step.paper not in known:
             hint = known.did_you_mean(step.paper, "give `title` and `arxiv` instead")
             yield Problem(place, "unknown-paper", f"there is no note `{step.paper}`", hint)

@@ -9,8 +9,6 @@ from typing import TypeAlias
 
 import msgspec
 
-from paper_notes.problems import Place
-
 Keys: TypeAlias = tuple[str | int, ...]
 
 _ROWS = msgspec.msgpack.Decoder(list[tuple[Keys, int, int]])
@@ -24,16 +22,14 @@ class Positions:
 
     def nearest(self, *keys: str | int) -> tuple[int, int]:
         """Line and column of a field, or else of what is around it."""
-        known = {
-            keys: (line, column)
-            for keys, line, column in _ROWS.decode(zlib.decompress(self.packed))
-        }
+        rows = _ROWS.decode(zlib.decompress(self.packed))
+        known = {keys: (line, column) for keys, line, column in rows}
         while keys not in known:
             keys = keys[:-1]
         return known[keys]
 
 
-def positions(places: Mapping[Keys, Place]) -> Positions:
-    """The places of one file's fields, the whole document among them."""
-    rows = [(keys, place.line, place.column) for keys, place in places.items()]
+def pack(known: Mapping[Keys, tuple[int, int]]) -> Positions:
+    """The lines and columns of one file's fields, the whole document among them."""
+    rows = [(keys, line, column) for keys, (line, column) in known.items()]
     return Positions(zlib.compress(msgspec.msgpack.encode(rows), 1))

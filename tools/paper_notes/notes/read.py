@@ -10,7 +10,7 @@ from paper_notes.files import decode, read_bytes
 from paper_notes.notes.cursor import Cursor, Found, PaperLink
 from paper_notes.notes.fields import paper_kind
 from paper_notes.notes.model import ID_PATTERN, Paper
-from paper_notes.notes.positions import Positions, positions
+from paper_notes.notes.positions import Positions, pack
 from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Place, Problem
 
@@ -71,7 +71,7 @@ def read_text_of_note(text: str, path: PurePosixPath) -> tuple[Note | None, list
     found = Found()
     paper = paper_kind(path.stem).read(Cursor(tree, found))
     whole = paper is not None and not problems
-    note = Note(paper, positions(found.places), tuple(found.links)) if whole else None
+    note = Note(paper, pack(found.positions), tuple(found.links)) if whole else None
     return note, [*problems, *found.problems]
 
 

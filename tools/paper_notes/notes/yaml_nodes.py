@@ -10,7 +10,7 @@ The pure-Python parser gives the same events ten times slower, and serves where 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
@@ -25,22 +25,42 @@ MAX_NODES = 10_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """Where a tree comes from."""
+
+    path: PurePosixPath
+    lines: list[str]
+
+
 # Nodes are made by the thousand and live as long as their file is read: not frozen, which is slow.
 @dataclass(slots=True)
-class Scalar:
+class _Placed:
+    """What stands somewhere in a file; line and column count from 1."""
+
+    file: File
+    line: int
+    column: int
+
+    @property
+    def place(self) -> Place:
+        """Where it begins."""
+        return Place(self.file.path, self.line, self.column)
+
+
+@dataclass(slots=True)
+class Scalar(_Placed):
     """A string and where it stands. Every YAML scalar is one: `no`, `1e3`, `2020-01-01` too."""
 
     value: str
-    place: Place
+    end: int  # the last line
     plain: bool = False  # written without quotes, so that `null` may mean nothing
     literal: bool = False  # written as a `|` block, so that its lines are the file's lines
-    lines: list[str] = field(default_factory=list, repr=False)  # of the whole file
-    rows: tuple[int, int] = (0, 0)  # the first of its own lines, and the one behind the last
 
     @property
     def source(self) -> list[str]:
         """The file's lines from its first to its last."""
-        return self.lines[slice(*self.rows)]
+        return self.file.lines[self.line - 1 : self.end]
 
     def at(self, offset: int, length: int = 1) -> Place:
         """The place in the file of a part of the value; the scalar's start where it is unclear."""
@@ -51,36 +71,34 @@ class Scalar:
             source = self.source
             written = source[row + 1].rstrip("\r") if row + 1 < len(source) else line
             column = len(written) - len(line) + offset - (before.rfind("\n") + 1)
-            return replace(self.place, line=self.place.line + row + 1, column=column + 1)
+            return Place(self.file.path, self.line + row + 1, column + 1)
         wanted = self.value[offset : offset + length]
         skipped = self.value.count(wanted, 0, offset)
         return self._nth_in_source(wanted, skipped) or self.place
 
     def _nth_in_source(self, wanted: str, skipped: int) -> Place | None:
         for row, line in enumerate(self.source):
-            start = self.place.column - 1 if row == 0 else 0
+            start = self.column - 1 if row == 0 else 0
             while (found := line.find(wanted, start)) >= 0:
                 if skipped == 0:
-                    return replace(self.place, line=self.place.line + row, column=found + 1)
+                    return Place(self.file.path, self.line + row, found + 1)
                 skipped -= 1
                 start = found + 1
         return None
 
 
 @dataclass(slots=True)
-class Sequence:
+class Sequence(_Placed):
     """A list."""
 
     items: tuple[Node, ...]
-    place: Place
 
 
 @dataclass(slots=True)
-class Mapping:
+class Mapping(_Placed):
     """Keys and values, in order, each key once."""
 
     entries: tuple[tuple[Scalar, Node], ...]
-    place: Place
 
 
 Node: TypeAlias = Scalar | Sequence | Mapping
@@ -100,7 +118,7 @@ def parse(text: str, path: PurePosixPath) -> tuple[Node | None, list[Problem]]:
     The tree is None where the text is not one document of plain YAML. Duplicate keys, tags and
     anchors are problems too, but the rest of the tree can still be checked.
     """
-    builder = _Builder(path, text.split("\n"))
+    builder = _Builder(File(path, text.split("\n")))
     try:
         events = yaml.parse(text, Loader=_LOADER)
         builder.build(events)
@@ -116,7 +134,7 @@ def parse(text: str, path: PurePosixPath) -> tuple[Node | None, list[Problem]]:
 class _Open:
     """A collection whose end has not come yet."""
 
-    place: Place
+    mark: Any
     is_mapping: bool
     nodes: list[Node]
 
@@ -124,11 +142,10 @@ class _Open:
 class _Builder:
     """Turns events into a tree, with its own stack."""
 
-    def __init__(self, path: PurePosixPath, lines: list[str]) -> None:
+    def __init__(self, file: File) -> None:
         self.root: Node | None = None
         self.problems: list[Problem] = []
-        self._path = path
-        self._lines = lines
+        self._file = file
         self._stack: list[_Open] = []
         self._nodes = 0
 
@@ -152,7 +169,7 @@ class _Builder:
                     event, "alias", "YAML aliases (*name) are not allowed", "write the value out"
                 )
         if self.root is None:
-            raise _RefusedError(Problem(Place(self._path), "empty", "the file holds nothing"))
+            raise _RefusedError(Problem(Place(self._file.path), "empty", "the file holds nothing"))
 
     def _add(self, node: Node) -> None:
         self._nodes += 1
@@ -171,11 +188,12 @@ class _Builder:
         if self._stack and self._stack[-1].is_mapping and len(self._stack[-1].nodes) % 2 == 0:
             raise self._refused(event, "key", "a key must be a word, not a collection")
         is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(self._place(event), is_mapping, []))
+        self._stack.append(_Open(event.start_mark, is_mapping, []))
 
     def _closed(self, done: _Open) -> Node:
+        line, column = done.mark.line + 1, done.mark.column + 1
         if not done.is_mapping:
-            return Sequence(tuple(done.nodes), done.place)
+            return Sequence(self._file, line, column, tuple(done.nodes))
         entries: dict[str, tuple[Scalar, Node]] = {}
         for key, value in zip(done.nodes[::2], done.nodes[1::2], strict=True):
             assert isinstance(key, Scalar)  # `_open` refuses any other
@@ -187,20 +205,26 @@ class _Builder:
                 self.problems.append(_duplicate(key, entries[key.value][0]))
             else:
                 entries[key.value] = (key, value)
-        return Mapping(tuple(entries.values()), done.place)
+        return Mapping(self._file, line, column, tuple(entries.values()))
 
     def _scalar(self, event: Any) -> Scalar:
-        place = self._place(event)
+        start, style = event.start_mark, event.style
+        scalar = Scalar(
+            self._file,
+            start.line + 1,
+            start.column + 1,
+            event.value,
+            event.end_mark.line + 1,
+            not style,
+            style == "|",
+        )
         # A double-quoted escape such as "\0" gets past the check of the file.
-        forbidden = forbidden_character(event.value) if event.style == '"' else None
+        forbidden = forbidden_character(scalar.value) if style == '"' else None
         if forbidden:
-            hint = "delete the escape"
-            self.problems.append(
-                Problem(place, "control-character", f"an escape stands for {forbidden}", hint)
-            )
-        rows = (event.start_mark.line, event.end_mark.line + 1)
-        plain = event.style in (None, "")
-        return Scalar(event.value, place, plain, event.style == "|", self._lines, rows)
+            message = f"an escape stands for {forbidden}"
+            problem = Problem(scalar.place, "control-character", message, "delete the escape")
+            self.problems.append(problem)
+        return scalar
 
     def _decorations(self, event: Any) -> None:
         if event.anchor is None and event.tag is None:
@@ -217,7 +241,7 @@ class _Builder:
                 )
 
     def _place(self, event: Any) -> Place:
-        return Place(self._path, event.start_mark.line + 1, event.start_mark.column + 1)
+        return Place(self._file.path, event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refused(self, event: Any, code: str, message: str, hint: str = "") -> _RefusedError:
         return _RefusedError(Problem(self._place(event), code, message, hint))
@@ -227,8 +251,7 @@ def _duplicate(again: Scalar, first: Scalar) -> Problem:
     return Problem(
         again.place,
         "duplicate-key",
-        f"the key `{again.value[:40]}` stands on line {first.place.line} "
-        f"and again on line {again.place.line}",
+        f"the key `{again.value[:40]}` stands on line {first.line} and again on line {again.line}",
         "keep one of them",
     )
 
