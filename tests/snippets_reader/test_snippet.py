@@ -116,3 +116,17 @@ def test_a_snippet_that_is_not_there_is_a_problem(tmp_path):
     snippet, problems = read_snippet(tmp_path, "nowhere")
     assert snippet is None
     assert set(codes(problems)) == {"missing-file", "no-tests"}
+
+
+def test_the_sources_are_those_that_the_files_hold_now(read, tmp_path):
+    snippet, _ = read()
+    (tmp_path / "snippets/double.py").write_text("x = 1\n")
+    (tmp_path / "tests/snippets/test_double.py").unlink()
+    assert (snippet.source, snippet.tests_source) == ("x = 1\n", "")
+
+
+def test_equal_sources_have_equal_digests(read):
+    one, _ = read()
+    same, _ = read()
+    other, _ = read(tests="")
+    assert one.digest == same.digest != other.digest
