@@ -84,7 +84,8 @@ def decode(data: bytes, path: PurePosixPath) -> tuple[str | None, list[Problem]]
 
 def check_characters(text: str, path: PurePosixPath) -> Iterator[Problem]:
     """Control characters and bidirectional overrides, each with its place."""
-    if not _FORBIDDEN.search(text):
+    # No forbidden character is printable, and to know that all are is five times as fast.
+    if text.replace("\n", "").isprintable() or not _FORBIDDEN.search(text):
         return
     for match in islice(_CONTROL.finditer(text), MOST_OF_A_KIND):
         yield Problem(
