@@ -109,7 +109,8 @@ function mapStage(frame, map, papers, links, look, sparse) {
     context.stroke();
   }
 
-  const sigma = new Sigma(graph, stage, {
+  // It draws at once what it is given: nothing, until all that drawing needs is there.
+  const sigma = new Sigma(new graphology.MultiDirectedGraph(), stage, {
     nodeReducer: (key, data) => ({ ...data, ...look.paper(papers[key], ink) }),
     edgeReducer: (key, data) => ({ ...data, ...look.link(links[key], ink) }),
     edgeProgramClasses: {
@@ -163,6 +164,7 @@ function mapStage(frame, map, papers, links, look, sparse) {
     scale = 0;
   });
   sigma.on("afterRender", drawAxes);
+  sigma.setGraph(graph);
   return {
     sigma,
     redraw: () => { takeColours(); sigma.refresh(); },
