@@ -6,6 +6,7 @@ Nothing the reader can see changes before everything has been built and checked.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -32,6 +33,7 @@ from paper_notes.site.links import broken_links
 from paper_notes.site.own_assets import own_assets
 from paper_notes.site.publication import Publication
 from paper_notes.site.swap import recover, swap_in
+from paper_notes.site.work_folder import clear, discard
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.report import SnippetResult
 
@@ -83,7 +85,10 @@ def build_site(
     if not folders.config.is_file():
         return _failed("no-config", "mkdocs.yml", "there is no mkdocs.yml here")
     try:
+        left = clear(folders.work)
         (folders.work / "docs").mkdir(parents=True, exist_ok=True)
+        for name in left:
+            say(f"removed build/{name}: it was not as a build leaves it")
         with FileLock(folders.work / ".lock", timeout=LOCK_SECONDS), recorded("mkdocs"):
             return _build(library, runs, scores or {}, folders, say)
     except Timeout:
@@ -109,6 +114,8 @@ def _build(
     place = Path(config.site_dir)
     if recover(place):
         say("an interrupted build was put right")
+    if discard(folders.work / "site"):
+        say("removed build/site: an interrupted build had left it")
     say("pages")
     made, assets, problems = _render(library, runs, scores, folders, config)
     if has_errors(problems):
@@ -122,9 +129,20 @@ def _build(
     if not config.site_url:
         say("PAPER_NOTES_SITE_URL is not set: no sitemap, feeds, canonical links, preview images")
     staged = folders.work / "site"
+    try:
+        return _stage(config, made, staged, place, written)
+    finally:
+        with suppress(OSError):  # the next build removes it
+            discard(staged)
+
+
+def _stage(
+    config: MkDocsConfig, made: Publication, staged: Path, place: Path, written: int
+) -> Built:
+    """Make the site in the staged folder, verify it, and swap it in where it is whole."""
     config.site_dir = str(staged)
     config.extra["words"] = WORDS
-    problems += _mkdocs(config)
+    problems = _mkdocs(config)
     if not has_errors(problems):
         problems += finish(staged, made)
         problems += _verify(staged)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 
 @contextmanager
@@ -17,13 +17,13 @@ def remembered(path: Path) -> Iterator[dict[str, str]]:
     before = len(memory)
     yield memory
     if len(memory) != before:
-        write_whole(path, json.dumps(memory, ensure_ascii=False).encode())
+        write_generated(path, json.dumps(memory, ensure_ascii=False).encode())
 
 
 def _read(path: Path) -> dict[str, str]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(document, dict):
         return {}

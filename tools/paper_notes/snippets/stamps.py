@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds
@@ -50,7 +50,7 @@ class Stamps:
         """Write what was learnt, if anything. Where that is not possible, nothing is lost."""
         if self._changed:
             try:
-                write_whole(self._path, msgspec.json.encode(self._known))
+                write_generated(self._path, msgspec.json.encode(self._known))
             except OSError:
                 return
 
@@ -59,5 +59,5 @@ def _read(path: Path) -> dict[str, _Entry]:
     """The stamps at path; none where the file is missing or damaged."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, _Entry])
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return {}

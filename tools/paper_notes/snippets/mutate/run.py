@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from paper_notes.held import alone
 from paper_notes.snippets import run, workers
 from paper_notes.snippets.jobs import Job
 from paper_notes.snippets.mutate.operators import Mutant, mutants
@@ -73,7 +74,8 @@ def mutate_snippets(
                 scores[task.job.id] = _with(scores[task.job.id], task, survived)
                 show(scores[task.job.id])
     finally:
-        write_scores(root / SCORES, {**old, **scores})
+        with alone((root / SCORES).parent):  # another run may have scored others meanwhile
+            write_scores(root / SCORES, {**read_scores(root / SCORES), **scores})
     return scores, broken
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from paper_notes.snippets.mutate import operators
 from paper_notes.snippets.report import SnippetResult
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 SCORES_VERSION = 1
 
@@ -75,7 +75,7 @@ def read_scores(path: Path) -> dict[str, Score]:
             )
             for id, fields in document["scores"].items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -88,4 +88,4 @@ def write_scores(path: Path, scores: Mapping[str, Score]) -> None:
             for id, score in sorted(scores.items())
         },
     }
-    write_whole(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
+    write_generated(path, json.dumps(document, ensure_ascii=False, indent=1).encode())
