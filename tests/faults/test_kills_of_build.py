@@ -30,7 +30,7 @@ def test_the_site_is_the_old_or_the_new_one(bench: Bench, matrix: Matrix, fault:
         assert ended.status == 0, ended.text
         sites[title] = bench.site()
     titles = ["Other", "One"]  # what stands, what is about to be built
-    for at in moments(ended.moments, kills()):
+    for at in moments(ended.moments, max(1, kills() // 3)):
         old, new = titles
         set_title(bench, new)
         sources = bench.sources()

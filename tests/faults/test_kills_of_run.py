@@ -66,7 +66,7 @@ def test_the_record_is_whole_and_nobody_goes_on(
     bench.save()
     undisturbed = bench.run(*words, lines=True)
     assert undisturbed.status == 0, undisturbed.text
-    number = max(2, kills() // (6 if command == "run" else 12))
+    number = max(1, kills() // (10 if command == "run" else 20))
     for at in moments(undisturbed.moments, number):
         bench.restore()
         killed = bench.run(*words, fault=fault, at=at, lines=True)

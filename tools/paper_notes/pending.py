@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from paper_notes.held import held_file
@@ -27,13 +27,19 @@ def undone_unless_done(root: Path, parts: Mapping[PurePosixPath, Path]) -> Itera
     """
     marks = {str(path): _marks(part) for path, part in parts.items()}
     folder = root / FOLDER
+    made = not folder.exists()
     folder.mkdir(exist_ok=True)
-    with held_file(folder, json.dumps(marks).encode(), PREFIX, SUFFIX) as record:
-        try:
-            yield
-        except BaseException:
-            undo(root, record)
-            raise
+    try:
+        with held_file(folder, json.dumps(marks).encode(), PREFIX, SUFFIX) as record:
+            try:
+                yield
+            except BaseException:
+                undo(root, record)
+                raise
+    finally:
+        if made:
+            with suppress(OSError):  # somebody else has put something there by now
+                folder.rmdir()
 
 
 def undo(root: Path, record: Path) -> list[PurePosixPath]:
