@@ -12,7 +12,8 @@ from paper_notes import files
 from paper_notes.cli import main
 from paper_notes.files import read_text
 from paper_notes.notes import format_command
-from paper_notes.snippets import cache
+from paper_notes.snippets import cache, run
+from paper_notes.snippets.limits import Limits
 from tests.faults.commands import untidy
 
 PATH = PurePosixPath("x.yaml")
@@ -149,6 +150,16 @@ def test_a_file_that_changes_while_a_snippet_runs_is_noticed(root: Path) -> None
     keys.look_at([path, unchanged])
     (root / path).write_text("another", encoding="utf-8")
     assert keys.changed([path, unchanged]) == [path]
+
+
+def test_a_snippet_that_changes_while_it_runs_has_proved_nothing(root: Path) -> None:
+    job, keys, options = run.job_for("tidy_scale", Limits()), cache.Keys(root), run.Options()
+    keys.look_at([job.path, job.tests])
+    (root / job.path).write_text("another", encoding="utf-8")
+    raw = {"status": "passed", "seconds": 1.0, "python": "", "torch": "", "error": ""}
+    result = run.result_of(job, {**raw, "complete": True, "sandbox": {}}, keys, options)
+    assert (result.status, job.path in result.error) == ("failed", True)
+    assert not cache.Keys(root).matches(result)
 
 
 @pytest.mark.parametrize("year", [1971, 2100])

@@ -48,7 +48,7 @@ def _nest(path: Path, _elsewhere: Path) -> None:
 
 
 def _misspell(path: Path, _elsewhere: Path) -> None:
-    path.write_text('{"version": 1, "results": 3, "sandbox": [], "scores": {"a": 1}}')
+    path.write_text('{"version": 2, "report": {"results": {"a": 3}}, "scores": {"a": 1}}')
 
 
 WAYS = (_truncate, _empty, _garble, _replace_by_folder, _link_elsewhere, _nest, _misspell)
