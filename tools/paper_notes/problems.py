@@ -36,6 +36,15 @@ class Problem:
     severity: Severity = "error"
 
 
+def not_written(path: PurePosixPath, error: OSError, hint: str = "") -> Problem:
+    """That a file could not be written, and why."""
+    elsewhere = error.filename if isinstance(error.filename, str) else None
+    reason = error.strerror or str(error)
+    return Problem(
+        Place(path), "not-written", f"{reason}: {elsewhere}" if elsewhere else reason, hint
+    )
+
+
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether any of the problems is an error and not just a warning."""
     return any(problem.severity == "error" for problem in problems)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds
@@ -68,7 +68,7 @@ class Stamps:
         """Write what was learnt, if anything. Where that is not possible, nothing is lost."""
         if self._learnt:
             try:
-                write_whole(self._path, msgspec.json.encode(self._known))
+                write_generated(self._path, msgspec.json.encode(self._known))
             except (OSError, UnicodeEncodeError):  # a path that is no text
                 return
 
@@ -82,5 +82,5 @@ def _read(path: Path) -> dict[str, Entry]:
     """The stamps at path; none where the file is missing or damaged."""
     try:
         return _FILE.decode(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
