@@ -65,6 +65,23 @@ def test_what_was_given_up_is_not_the_newest(
     assert not builder.is_newest(outcomes.get(timeout=PATIENCE))
 
 
+def test_after_the_end_no_build_is_left(base: Path, outcomes: SimpleQueue[Outcome]) -> None:
+    builder = Builder(base, outcomes.put)
+    for _ in range(3):
+        builder.start()
+    builder.close()
+    for _ in range(3):
+        outcomes.get(timeout=PATIENCE)
+    assert not any(is_building(base, path) for path in Path("/proc").glob("[0-9]*/cmdline"))
+
+
+def is_building(base: Path, path: Path) -> bool:
+    try:
+        return str(base).encode() in path.read_bytes()
+    except OSError:  # it has ended
+        return False
+
+
 def test_a_build_that_breaks_off_is_a_problem(
     tmp_path: Path, outcomes: SimpleQueue[Outcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:

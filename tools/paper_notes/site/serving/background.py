@@ -34,7 +34,7 @@ class Builder:
         self._command = (sys.executable, "-m", module, str(root), str(os.getpid()))
         self._tell = tell
         self._number = 0
-        self._running: subprocess.Popen[str] | None = None
+        self._children: list[subprocess.Popen[str]] = []  # the newest last
 
     def start(self, *, aloud: bool = False) -> None:
         """Begin a build; one that is under way is given up. Aloud: it says how far it is."""
@@ -48,28 +48,28 @@ class Builder:
             errors="replace",
             start_new_session=True,  # Ctrl-C is for the server, which then ends its builds
         )
-        self._running = child
+        self._children = [*(old for old in self._children if old.poll() is None), child]
         threading.Thread(target=self._wait, args=(child, self._number), daemon=True).start()
 
     def cancel(self) -> None:
         """Give up the build that is under way, if any: what it comes to is of no interest."""
         self._number += 1
-        if self._running:
-            self._running.terminate()
+        for child in self._children:
+            child.terminate()
 
     def is_newest(self, outcome: Outcome) -> bool:
         """Whether nothing has been begun or given up since this build was begun."""
         return outcome.number == self._number
 
     def close(self) -> None:
-        """End the build that is under way and wait until it has."""
+        """End the builds that are under way and wait until they have."""
         self.cancel()
-        if self._running:
+        for child in self._children:
             try:
-                self._running.wait(_SECONDS)
+                child.wait(_SECONDS)
             except subprocess.TimeoutExpired:
-                self._running.kill()
-                self._running.wait()
+                child.kill()
+                child.wait()
 
     def _wait(self, child: subprocess.Popen[str], number: int) -> None:
         start = perf_counter()
