@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import platform
+import re
 import socket
 import statistics
 import subprocess
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from paper_notes.notes.read import NOT_PAPERS
 
+_FIRST_WORDS = re.compile(rb"\nwhat:\n  en: (?:\|\n    )?(?=[A-Z])")
 PATIENCE = 1200  # seconds: the first build of a large base
 
 
@@ -32,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     notes = sorted(path for path in (options.base / "papers").glob("*.yaml"))
     notes = [path for path in notes if path.stem not in NOT_PAPERS]
+    notes = [path for path in notes if _FIRST_WORDS.search(path.read_bytes())]
     chosen = notes[:: max(1, len(notes) // options.saves)][: options.saves]
     with serving(options.base, options.port):
         times = [save(note, options.port) for note in chosen]
@@ -65,9 +68,7 @@ def save(note: Path, port: int) -> tuple[float, float]:
     """Change one note; seconds until a client was told, and until it had the page."""
     before = note.read_bytes()
     words = f"Saved at {time.time_ns()}."
-    after = before.replace(b"\nwhat:\n  en: ", f"\nwhat:\n  en: {words} ".encode(), 1)
-    after = after.replace(f"{words} |\n    ".encode(), f"|\n    {words} ".encode(), 1)
-    assert after != before, note
+    after = _FIRST_WORDS.sub(lambda match: match[0] + f"{words} ".encode(), before, count=1)
     page = f"/en/papers/{note.stem}/"
     with listening(page, port) as lines:
         start = time.perf_counter()
