@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     )
     build.set_defaults(command=_build)
 
-    serve = commands.add_parser("serve", help="show the site on this machine; rebuild on save")
+    serve = commands.add_parser("serve", help="show the site on this machine; follow what is saved")
     serve.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
     serve.set_defaults(command=_serve)
 
@@ -164,23 +164,17 @@ def _pack(site: Path, target: Path) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from paper_notes.site.serve import serve
+    from paper_notes.site.serve import PortTaken, serve
 
-    def rebuild() -> None:
-        _build(argparse.Namespace(root=arguments.root, strict=False, zip=None))
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
 
-    rebuild()
-    site = (arguments.root / "site").resolve()
-    if not site.is_dir():
-        return 1  # the first build said why
-    print(f"serving http://127.0.0.1:{arguments.port}/ until Ctrl-C", file=sys.stderr)
     try:
-        serve(arguments.root, site, rebuild, arguments.port)
-    except OSError as error:
-        print(f"cannot serve on port {arguments.port}: {error.strerror}", file=sys.stderr)
+        return 0 if serve(arguments.root, arguments.port, say) else 1
+    except PortTaken as error:
+        print(f"cannot serve on port {arguments.port}: {error}", file=sys.stderr)
         print("    choose another with --port", file=sys.stderr)
         return 1
-    return 0
 
 
 def _search(arguments: argparse.Namespace) -> int:

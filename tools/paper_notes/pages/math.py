@@ -70,11 +70,18 @@ class MathRenderer:
         if not shown <= self.shown:
             self.shown |= shown
 
-    def _render(self, tex: str, display: bool) -> str:
+    def warm_up(self) -> None:
+        """Load KaTeX now, which takes longer than many formulas, and not at the first formula."""
+        self._loaded()
+
+    def _loaded(self) -> quickjs.Context:
         if self._context is None:
             self._context = _katex()
+        return self._context
+
+    def _render(self, tex: str, display: bool) -> str:
         try:
-            return str(self._context.get("render")(tex, display))
+            return str(self._loaded().get("render")(tex, display))
         except quickjs.JSException as error:
             first = str(error).partition("\n")[0]
             raise MathError(first.removeprefix("ParseError: KaTeX parse error: ")) from None
