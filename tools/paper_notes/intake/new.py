@@ -87,7 +87,9 @@ def write_texts(root: Path, texts: Mapping[PurePosixPath, str]) -> list[Problem]
     try:
         write_new(root, {path: text.encode() for path, text in texts.items()})
     except OSError as error:
-        return [not_written(next(iter(texts)), error, "nothing was written")]
+        half = any((root / path).exists() for path in texts)
+        hint = "the next command removes what was written" if half else "nothing was written"
+        return [not_written(next(iter(texts)), error, hint)]
     return []
 
 
