@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from paper_notes.export.inert import inert, link
 from paper_notes.export.json import paper_json
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.plain import markdown_path, paper_markdown
@@ -76,7 +77,8 @@ def _llms(publication: Publication) -> str:
     for language in LANGUAGES:
         lines += ["", f"## {WORDS[language]['papers']} ({language})", ""]
         lines += [
-            f"- [{page.title}]({base}{markdown_path(page.about, language)}): {page.description}"
+            f"- {link(page.title, base + markdown_path(page.about, language))}: "
+            f"{inert(page.description)}"
             for page in publication.pages
             if page.about and page.language == language
         ]
