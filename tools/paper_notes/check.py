@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from paper_notes.formulas import check_formulas
 from paper_notes.library import Library, load_library, paths_of
 from paper_notes.notes.read import FOLDER
-from paper_notes.problems import Place, Problem
+from paper_notes.problems import Place, Problem, has_errors
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def check(root: Path, paths: Iterable[Path]) -> Checked:
     A note's path stands for its snippet and tests as well; a folder for all that is in it.
     """
     library, problems = load_library(root)
+    problems += check_formulas(library, remember=not has_errors(problems))
     wanted = list(paths)
     if not wanted:
         return _checked(library, problems, list(library.notes))

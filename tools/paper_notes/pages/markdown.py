@@ -97,7 +97,7 @@ class Markdown:
             return f'<pre><code class="highlight">{code}</code></pre>\n'
 
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
-            return "" if _joins(_last(tokens[:index]), _first(tokens[index + 1 :])) else "\n"
+            return "" if _joins(_last(tokens, index), _first(tokens, index)) else "\n"
 
         def link_open(tokens: Sequence[Token], index: int, *_: Any) -> str:
             token = tokens[index]
@@ -121,9 +121,7 @@ class Markdown:
             url_schemes=_SCHEMES,
             link_rel="noopener noreferrer",
         )
-        for index, markup in enumerate(stash):
-            clean = clean.replace(f"{marker}{index};", markup, 1)
-        return Markup(clean)
+        return Markup(re.sub(rf"{marker}([0-9]+);", lambda match: stash[int(match[1])], clean))
 
     def _formula(self, tex: str, display: bool) -> str:
         try:
@@ -140,13 +138,16 @@ def _joins(before: str, after: str) -> bool:
     return bool(pair & _STOPS) or all(wide) or (any(wide) and bool(pair & _BRACKETS))
 
 
-def _last(tokens: Sequence[Token]) -> str:
-    """The last character that these tokens show; emphasis and links begin and end silently."""
-    return next((token.content[-1:] for token in reversed(tokens) if not token.nesting), "")
+def _last(tokens: Sequence[Token], index: int) -> str:
+    """The last character shown before this token; emphasis and links begin and end silently."""
+    before = (tokens[place] for place in range(index - 1, -1, -1))
+    return next((token.content[-1:] for token in before if not token.nesting), "")
 
 
-def _first(tokens: Sequence[Token]) -> str:
-    return next((token.content[:1] for token in tokens if not token.nesting), "")
+def _first(tokens: Sequence[Token], index: int) -> str:
+    """The first character shown behind this token."""
+    behind = (tokens[place] for place in range(index + 1, len(tokens)))
+    return next((token.content[:1] for token in behind if not token.nesting), "")
 
 
 def one_line(text: str) -> str:
