@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from paper_notes.pages.page import Page, with_body
 from paper_notes.problems import Place, Problem
+from paper_notes.site.csp import with_policy
 from paper_notes.site.machines import write_for_machines
 from paper_notes.site.marks import mark_links, mark_styles, marks
 from paper_notes.site.metadata import head
@@ -37,7 +38,7 @@ def finish(staged: Path, publication: Publication) -> list[Problem]:
     known = marks(staged)
     for path in shells:
         shell = path.read_text(encoding="utf-8")
-        path.write_text(mark_links(shell, known), encoding="utf-8")
+        path.write_text(with_policy(mark_links(shell, known)), encoding="utf-8")
     write_for_machines(publication, staged)
     return [problem for page in publication.pages for problem in _fill(staged, page, publication)]
 
