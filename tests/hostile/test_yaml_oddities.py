@@ -93,6 +93,13 @@ def test_what_is_more_than_text_is_refused(text: str, code: str) -> None:
     assert code in {problem.code for problem in problems}
 
 
+@pytest.mark.parametrize("text", ["---", "a: b\n---", "a:", "- ", "? "])
+def test_what_is_wrong_stands_on_a_line_that_is_there(text: str) -> None:
+    _, problems = read_text_of_note(text, PATH)
+    assert problems
+    assert all(1 <= problem.place.line <= text.count("\n") + 1 for problem in problems)
+
+
 @pytest.mark.parametrize("text", [text for text, _ in REFUSED.values()], ids=REFUSED)
 def test_it_is_not_formatted_either(text: str) -> None:
     result, problems = formatted(text, PATH)
