@@ -55,17 +55,17 @@ def as_text(problem: Problem) -> str:
     place = problem.place
     mark = "" if problem.severity == "error" else "warning: "
     line = f"{place.path}:{place.line}:{place.column}: {mark}{problem.code}: {problem.message}"
-    return _visible(line) + (f"\n    {_visible(problem.hint)}" if problem.hint else "")
+    return visible(line) + (f"\n    {visible(problem.hint)}" if problem.hint else "")
 
 
 def as_github(problem: Problem) -> str:
     """A workflow command that GitHub shows as an annotation on the line."""
     place = problem.place
-    message = _visible(f"{problem.code}: {problem.message}")
+    message = visible(f"{problem.code}: {problem.message}")
     if problem.hint:
-        message += f"\n{_visible(problem.hint)}"
+        message += f"\n{visible(problem.hint)}"
     return (
-        f"::{problem.severity} file={_escape_property(_visible(str(place.path)))},"
+        f"::{problem.severity} file={_escape_property(visible(str(place.path)))},"
         f"line={place.line},col={place.column}::{_escape_data(message)}"
     )
 
@@ -103,7 +103,7 @@ def render(problems: Iterable[Problem], style: Format) -> str:
     return "\n".join(show(problem) for problem in ordered)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text on one line of printable characters: what is quoted is somebody's input."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 

@@ -16,7 +16,7 @@ from paper_notes.intake.ochiai.account import Account
 from paper_notes.intake.ochiai.read import Found, read_notes
 from paper_notes.intake.skeleton import TEST
 from paper_notes.notes.read import FOLDER, check_id
-from paper_notes.problems import Place, Problem, has_errors
+from paper_notes.problems import Place, Problem, has_errors, visible
 
 MAX_BYTES = 4 * 1024 * 1024
 # Of a reference manager's entry: a copied abstract is nobody's note, and a path is private.
@@ -59,7 +59,7 @@ def import_file(root: Path, file: Path, draft: Draft, *, dry_run: bool = False) 
     else:
         papers, account = read_notes(text)
         brought = [_from_notes(paper, path, draft, account) for paper in papers]
-        report = account.render(str(path), text.split("\n"))
+        report = account.render(visible(str(path)), text.split("\n"))
         found = [] if brought else [_nothing(path)]
     written, refused = _write(root, brought, dry_run=dry_run)
     return Imported(written, [*problems, *found, *refused], report)
@@ -117,7 +117,7 @@ def _from_bibtex(entry: Entered, draft: Draft) -> Brought:
 
 
 def _told(entry: Entered) -> str:
-    place = f"{entry.place.path}:{entry.place.line}"
+    place = f"{visible(str(entry.place.path))}:{entry.place.line}"
     left_out = [line.partition(" ")[0] for line in entry.unused if line.startswith(_LEFT_OUT)]
     rest = [line.partition(" ")[0] for line in entry.unused if not line.startswith(_LEFT_OUT)]
     kept = f"; kept as comments: {', '.join(rest)}" if rest else ""

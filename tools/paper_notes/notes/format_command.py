@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from paper_notes.files import read_text
 from paper_notes.notes.format import formatted
 from paper_notes.notes.read import FOLDER, MAX_BYTES, NOT_PAPERS, SUFFIX
-from paper_notes.problems import Place, Problem, not_written, render
+from paper_notes.problems import Place, Problem, not_written, render, visible
 from paper_notes.whole import write_whole
 
 # What `fmt` itself mends; other faults of a file as such stop it.
@@ -29,7 +29,7 @@ def fmt(arguments: argparse.Namespace) -> tuple[int, str]:
             if not arguments.check:
                 problems += _write(root, path, before, after)
     verb = "not formatted" if arguments.check else "formatted"
-    lines = [f"{verb}: {path}" for path in changed]
+    lines = [f"{verb}: {visible(str(path))}" for path in changed]
     lines += [render(problems, "text")] if problems else []
     if arguments.check and changed:
         lines.append("    run: paper-notes fmt")

@@ -93,6 +93,7 @@ def client_files() -> Iterator[File]:
 
 def _data(name: str, content: object) -> File:
     document = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    document = document.replace("</", "<\\/")  # harmless wherever the script is put
     return FOLDER / f"{name}.js", f'paperNotesSearch.take("{name}",{document});\n'.encode()
 
 

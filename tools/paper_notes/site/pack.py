@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from paper_notes.site.csp import without_server
 from paper_notes.whole import write_whole
 
 FOLDER = "paper-notes"  # what unpacking makes
@@ -51,4 +52,6 @@ def name_pages(html: str) -> str:
 
 def _content(path: Path) -> bytes:
     content = path.read_bytes()
-    return name_pages(content.decode()).encode() if path.suffix == ".html" else content
+    if path.suffix != ".html":
+        return content
+    return without_server(name_pages(content.decode())).encode()
