@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import json
-import posixpath
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -47,7 +46,11 @@ def href(source: str, target: str) -> str:
     path, mark, fragment = target.partition("#")
     if not path:
         return target
-    relative = posixpath.relpath(path or ".", source)
+    here, there = source.strip("/").split("/"), path.strip("/").split("/")
+    shared = next((at for at, (a, b) in enumerate(zip(here, there, strict=False)) if a != b), None)
+    if shared is None:
+        shared = min(len(here), len(there))
+    relative = "/".join([".."] * (len(here) - shared) + there[shared:]) or "."
     slash = "/" if path.endswith("/") else ""
     return relative + slash + mark + fragment
 
