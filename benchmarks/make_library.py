@@ -23,9 +23,9 @@ from benchmarks.invented.vocabulary import vocabulary
 from benchmarks.invented.yaml_text import note_text
 from paper_notes.notes.model import Paper
 from paper_notes.notes.read import FOLDER, NOT_PAPERS, SUFFIX, read_note
-from paper_notes.site.runs import REPORT, SCORES
+from paper_notes.site.runs import REPORT
 from paper_notes.snippets.cache import Keys
-from paper_notes.snippets.mutate.score import write_scores
+from paper_notes.snippets.mutate.record import record
 from paper_notes.snippets.report import Report, write_report
 
 ROOT = Path(__file__).parents[1]
@@ -89,7 +89,7 @@ def _write_snippets(
         results[id] = result(id, code, keys, fill, parts.figures)
     keys.remember()
     write_report(folder / REPORT, Report(results, {"invented": "nothing was run"}))
-    write_scores(folder / SCORES, scores(results.values(), seed))
+    record(folder, scores(results, seed))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,8 @@ from benchmarks.make_library import make_library
 from paper_notes.library import load_library
 from paper_notes.notes.format import formatted
 from paper_notes.notes.model import LANGUAGES, QUESTIONS
-from paper_notes.site.runs import REPORT, SCORES, current_runs, current_scores
+from paper_notes.site.runs import REPORT, current_runs
+from paper_notes.snippets.mutate.record import current
 
 PAPERS = 30
 
@@ -65,7 +66,7 @@ def test_every_snippet_counts_as_run_and_its_tests_as_measured(base: Path) -> No
     library, _ = load_library(base)
     runs = current_runs(library, base / REPORT)
     assert set(runs) == set(library.snippets)
-    assert set(current_scores(runs, base / SCORES)) == set(runs)
+    assert set(current(base, runs)) == set(runs)
 
 
 def test_some_snippets_have_a_figure_and_all_print_something(base: Path) -> None:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.site.links import Link, anchors, anchors_of_ours, follow, unanswered
+from paper_notes.site.links import (
+    Link,
+    anchors,
+    follow,
+    ids_of_ours,
+    links_of_ours,
+    unanswered,
+)
 
 FILES = {"index.html", "en/a/index.html", "assets/style.css", "a.svg", "README"}
 IDS = {"index.html": {"here"}, "en/a/index.html": {"claims"}}
@@ -62,4 +69,5 @@ LITERAL = st.sampled_from([' id="x"', ' href="y"', "</a>", 'src="z"'])
 
 @given(st.lists(TAG | ESCAPED | LITERAL).map("".join))
 def test_our_own_pages_are_read_faster_to_the_same_effect(text: str) -> None:
-    assert anchors_of_ours(text) == anchors(text)
+    assert links_of_ours(text) == anchors(text).links
+    assert ids_of_ours(text) == anchors(text).ids

@@ -55,6 +55,8 @@ def _introduction(snippet: Snippet, paper: Paper | None) -> str:
 
 def _without_main(code: str) -> str:
     """The code without its last `if __name__ == "__main__":`, which a cell of its own replaces."""
+    if "__main__" not in code:  # parsing takes long
+        return code.rstrip()
     tree = ast.parse(code)
     last = tree.body[-1] if tree.body else None
     main = isinstance(last, ast.If) and "__name__" in ast.dump(last.test)

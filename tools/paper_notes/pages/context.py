@@ -50,6 +50,7 @@ class Context:
             loader=PackageLoader("paper_notes.pages"),
             autoescape=True,
             undefined=StrictUndefined,
+            auto_reload=False,  # templates do not change while pages are made
             trim_blocks=True,
             lstrip_blocks=True,
         )

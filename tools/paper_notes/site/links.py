@@ -57,13 +57,14 @@ def anchors(text: str) -> Anchors:
     return Anchors(frozenset(links), frozenset(ids))
 
 
-def anchors_of_ours(text: str) -> Anchors:
-    """The same of HTML whose attributes stand in double quotes, one space apart: ten times faster.
+def links_of_ours(text: str) -> frozenset[str]:
+    """The links of HTML whose attributes stand in double quotes: many times as fast."""
+    return frozenset((*_values(text, "href"), *_values(text, "src")))
 
-    Code makes most of a page, and none of it is looked at.
-    """
-    links = {*_values(text, "href"), *_values(text, "src")}
-    return Anchors(frozenset(links), frozenset(_values(text, "id")))
+
+def ids_of_ours(text: str) -> frozenset[str]:
+    """The ids of such HTML."""
+    return frozenset(_values(text, "id"))
 
 
 def follow(page: str, links: Iterable[str], files: Collection[str]) -> Iterator[Link | Asked]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from paper_notes.pages.every import pages_about
 from paper_notes.pages.math import Shown
 from paper_notes.pages.page import Page, href
+from paper_notes.site.code import names_in_code, without_code
 from paper_notes.site.fragments import Gained
-from paper_notes.site.links import Asked, Link, anchors_of_ours, follow, unanswered
+from paper_notes.site.links import Asked, Link, follow, ids_of_ours, links_of_ours, unanswered
 from paper_notes.site.machines import files_about
 from paper_notes.site.manifest import Entry
 from paper_notes.site.metadata import head
@@ -101,10 +102,10 @@ class Press:
             end = head(page, self.publication.paper(page), self.publication.address)
             path = f"{page.url}index.html"
             staging.write(path, self.shells[shape].fill(page, end).encode())
-            names.update(names_in(page.body))
-            there = anchors_of_ours(f"{end}{page.body}")
-            known[path] = there.ids | self.ids[shape]
-            links = {*there.links, href(page.url, page.counterpart)}
+            text, codes = without_code(page.body)
+            names.update(names_in(text), *map(names_in_code, codes))
+            links = {*links_of_ours(f"{end}{text}"), href(page.url, page.counterpart)}
+            known[path] = ids_of_ours(page.body) | self.ids[shape]
             for one in follow(path, links, self.files):
                 if isinstance(one, Link):
                     broken.append(one)
