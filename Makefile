@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 SETUP  := pyproject.toml constraints.txt
 # Set TORCH_INDEX to a package index that has CPU builds of torch; pip's default brings CUDA along.
 
-.PHONY: site serve test lint types format lighthouse clean
+.PHONY: site serve test lint types format lighthouse reproducible audit clean
 
 # The whole way: install, check the notes, run the snippets, build the site.
 site: $(VENV)/site.installed
@@ -42,6 +42,14 @@ lighthouse: $(VENV)/test.installed
 	PAPER_NOTES_SITE_URL=https://notes.example.org/ $(BIN)/paper-notes build
 	$(BIN)/python -m benchmarks.lighthouse
 
+# Builds the newest commit twice in circumstances that differ in everything, and compares the bytes.
+reproducible: $(VENV)/test.installed
+	$(BIN)/python -m benchmarks.reproducible
+
+# Known weaknesses of the pinned packages; asks the advisory database, so it needs the network.
+audit: $(VENV)/audit.installed
+	$(BIN)/pip-audit --requirement constraints.txt --no-deps --disable-pip
+
 clean:
 	rm -rf build site
 
@@ -60,4 +68,8 @@ $(VENV)/site.installed: $(SETUP) | $(VENV)/torch.installed
 
 $(VENV)/test.installed: $(SETUP) | $(VENV)/torch.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,contribute,snippets,test]"
+	@touch $@
+
+$(VENV)/audit.installed: $(SETUP) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt pip-audit
 	@touch $@

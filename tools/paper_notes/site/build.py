@@ -30,6 +30,7 @@ from paper_notes.site.manifest import read_manifest, write_manifest
 from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import LostBodyError, shapes_of
+from paper_notes.site.source_date import BadSourceDateError, source_date
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
@@ -103,6 +104,8 @@ def build_site(
         )
     except MkDocsException as error:
         return _failed("bad-config", "mkdocs.yml", str(error))
+    except BadSourceDateError as error:
+        return _failed("bad-source-date", "environment", str(error), "unset it, or correct it")
     except FileExistsError as error:
         message = f"two sources for {error.filename}"
         return _failed("two-sources", "docs", message, "rename the hand-written file")
@@ -123,6 +126,7 @@ def _build(
     config = load_config(
         str(folders.config), docs_dir=str((folders.work / "docs").absolute()), plugins=[]
     )
+    moment = source_date(folders.root)
     place = Path(config.site_dir)
     if recover(place):
         say("an interrupted build was put right")
@@ -148,7 +152,7 @@ def _build(
     say("shells")
     config.site_dir = str(staging.folder)
     config.extra["words"] = WORDS
-    problems = mkdocs.render(config)
+    problems = mkdocs.render(config, moment)
     if has_errors(problems):
         return Built(0, 0, problems)
     say("pages")
