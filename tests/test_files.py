@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.files import decode, place_of, read_text
+from paper_notes.files import decode, forbidden_character, place_of, read_text
 
 PATH = PurePosixPath("x.yaml")
 
@@ -66,3 +66,10 @@ def test_a_root_that_is_a_link_is_the_users_own_choice(tmp_path):
     (tmp_path / "real/x.yaml").write_text("a", encoding="utf-8")
     (tmp_path / "link").symlink_to("real")
     assert read_text(Path(tmp_path / "link"), PATH, 10) == ("a", [])
+
+
+def test_no_character_that_is_forbidden_is_printable():
+    characters = map(chr, [*range(0x3000), *range(0xFB00, 0x10000)])
+    forbidden = [one for one in characters if forbidden_character(one)]
+    assert len(forbidden) > 100
+    assert not any(one.isprintable() for one in forbidden)

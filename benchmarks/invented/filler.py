@@ -10,7 +10,7 @@ from benchmarks.invented.templates import Fill, Slot, Template, filled
 from benchmarks.invented.vocabulary import Vocabulary
 
 WORDS_ANEW = 0.25  # of a sentence's words are invented ones
-FORMULAS_ANEW = 0.5  # a note then has about six that no note before it had, as the real ones have
+FORMULAS_ANEW = 0.6  # a note then has about six that no note before it had, as the real ones have
 NUMBERS_ANEW = 0.3  # of the numbers in code
 
 

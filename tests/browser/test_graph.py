@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.waiting import until
+
 BOXES = """boxes => boxes.map(box => {
   const outer = box.querySelector('rect').getBoundingClientRect();
   return [...box.querySelectorAll('text')].every(text => {
@@ -103,7 +105,7 @@ def test_without_javascript_the_page_of_ways_shows_the_paths(
 
 def test_labels_of_the_map_do_not_touch(open_page: Callable[..., Page]) -> None:
     page = open_page("en/map/")
-    page.wait_for_function("document.querySelector('.pn-map-stage').labels?.length > 2")
+    until(page, "document.querySelector('.pn-map-stage').labels?.length > 2")
     for _ in range(3):
         boxes = page.evaluate("document.querySelector('.pn-map-stage').labels")
         assert not [
@@ -138,7 +140,7 @@ def test_pointing_at_a_paper_of_the_list_says_what_it_is(open_page: Callable[...
 
 def test_a_paper_of_the_map_opens_when_it_is_clicked(open_page: Callable[..., Page]) -> None:
     page = open_page("en/map/")
-    page.wait_for_function("document.querySelector('.pn-map-stage').labels?.length > 2")
+    until(page, "document.querySelector('.pn-map-stage').labels?.length > 2")
     box = page.evaluate("document.querySelector('.pn-map-stage').labels[0]")
     stage = page.locator(".pn-map-stage")
     stage.hover(position={"x": box["left"] - 6, "y": (box["top"] + box["bottom"]) / 2})

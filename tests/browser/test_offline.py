@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.host import served
+from tests.browser.waiting import until
 
 PAPER = "en/papers/tidy_scale/"
 CONTROLLED = "navigator.serviceWorker.controller !== null"
@@ -32,10 +33,10 @@ def visited(browser: Browser, own_site: Path) -> Iterator[tuple[BrowserContext, 
         context = browser.new_context()
         page = context.new_page()
         page.goto(address + PAPER)
-        page.wait_for_function(CONTROLLED)
-        page.wait_for_function(KEPT, arg=address + PAPER)
+        until(page, CONTROLLED)
+        until(page, KEPT, address + PAPER)
         style = page.locator("link[href*='paper-notes.css']").evaluate("link => link.href")
-        page.wait_for_function(KEPT, arg=style)
+        until(page, KEPT, style)
         page.close()
         yield context, address
         context.close()

@@ -118,6 +118,7 @@ def test_the_invented_base_as_a_graph(invented: Library) -> None:
     assert len(made.edges) == 6
 
 
+@pytest.mark.hostile(42)
 def test_a_chain_of_a_hundred_thousand_papers_is_built() -> None:
     chain = {f"p{i}": f"<p{i + 1}" for i in range(100_000)}
     made = graph_of(**chain)

@@ -8,30 +8,35 @@ NOTE = "papers/slow_pooling.yaml"
 
 
 @pytest.mark.parametrize("id", ["CON", "con", "nul", "com1", "LPT9"])
-def test_a_name_that_windows_reserves_is_refused(base, id):  # 25
+@pytest.mark.hostile(25)
+def test_a_name_that_windows_reserves_is_refused(base, id):
     base.write(f"papers/{id}.yaml", base.note())
     assert any("Windows" in line for line in base.refusals())
 
 
 @pytest.mark.parametrize("id", ["A", "1a", "a-b", "a b", "é", "x" * 65])
-def test_a_name_that_is_no_id_is_refused(base, id):  # 25
+@pytest.mark.hostile(25)
+def test_a_name_that_is_no_id_is_refused(base, id):
     base.write(f"papers/{id}.yaml", base.note())
     assert any(": file-name: " in line for line in base.refusals())
 
 
-def test_names_equal_but_for_case_are_refused_naming_both(base):  # 25
+@pytest.mark.hostile(25)
+def test_names_equal_but_for_case_are_refused_naming_both(base):
     base.write("papers/Slow_Pooling.yaml", base.note())
     assert any(
         "Slow_Pooling.yaml" in line and "slow_pooling.yaml" in line for line in base.refusals()
     )
 
 
-def test_a_full_width_id_is_named_as_such(base):  # 19
+@pytest.mark.hostile(19)
+def test_a_full_width_id_is_named_as_such(base):
     base.write("papers/ｓｌｏｗ.yaml", base.note())
     assert any("full-width" in line for line in base.refusals())
 
 
-def test_an_id_that_climbs_out_is_refused_without_reading(base):  # 25
+@pytest.mark.hostile(25)
+def test_an_id_that_climbs_out_is_refused_without_reading(base):
     from pathlib import Path
 
     from paper_notes.notes.read import read_note
@@ -51,7 +56,8 @@ def test_yml_is_refused(base):
     "path",
     [NOTE, "papers/topics.yaml", "snippets/slow_pooling.py", "tests/snippets/test_tidy_scale.py"],
 )
-def test_a_symbolic_link_is_refused(base, tmp_path, path):  # 26
+@pytest.mark.hostile(26)
+def test_a_symbolic_link_is_refused(base, tmp_path, path):
     elsewhere = tmp_path / "elsewhere"
     (base.root / path).rename(elsewhere)
     (base.root / path).symlink_to(elsewhere)
@@ -59,20 +65,23 @@ def test_a_symbolic_link_is_refused(base, tmp_path, path):  # 26
 
 
 @pytest.mark.parametrize("folder", ["snippets", "tests"])
-def test_a_linked_folder_is_refused(base, tmp_path, folder):  # 26
+@pytest.mark.hostile(26)
+def test_a_linked_folder_is_refused(base, tmp_path, folder):
     (base.root / folder).rename(tmp_path / "elsewhere")
     (base.root / folder).symlink_to(tmp_path / "elsewhere")
     assert any(": symbolic-link: " in line and folder in line for line in base.refusals())
 
 
-def test_a_linked_folder_of_notes_is_refused(base, tmp_path):  # 26
+@pytest.mark.hostile(26)
+def test_a_linked_folder_of_notes_is_refused(base, tmp_path):
     (base.root / "papers").rename(tmp_path / "elsewhere")
     (base.root / "papers").symlink_to(tmp_path / "elsewhere")
     lines = base.refusals()
     assert any(line.startswith(f"{NOTE}:1:1: symbolic-link: ") for line in lines)
 
 
-def test_a_link_that_leads_nowhere_is_refused(base):  # 26
+@pytest.mark.hostile(26)
+def test_a_link_that_leads_nowhere_is_refused(base):
     (base.root / "papers/lost.yaml").symlink_to("nowhere")
     assert any("papers/lost.yaml:1:1: symbolic-link: " in line for line in base.refusals())
 

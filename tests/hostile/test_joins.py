@@ -10,18 +10,21 @@ def found(base, code):
     return [problem for problem in base.problems() if problem.code == code]
 
 
-def test_a_next_read_to_itself_is_refused(base):  # 40
+@pytest.mark.hostile(40)
+def test_a_next_read_to_itself_is_refused(base):
     base.replace(NOTE, "paper: folded_words", "paper: slow_pooling")
     [problem] = found(base, "next-read-self")
     assert str(problem.place.path) == NOTE
 
 
-def test_a_next_read_to_itself_by_doi_is_refused(base):  # 40
+@pytest.mark.hostile(40)
+def test_a_next_read_to_itself_by_doi_is_refused(base):
     base.replace(NOTE, "url: https://example.org/only", "doi: 10.9999/slow.pooling")
     assert found(base, "next-read-self")
 
 
-def test_an_unknown_next_read_is_refused_with_the_nearest_id(base):  # 40
+@pytest.mark.hostile(40)
+def test_an_unknown_next_read_is_refused_with_the_nearest_id(base):
     base.replace(NOTE, "paper: folded_words", "paper: folded_word")
     [problem] = found(base, "unknown-paper")
     assert problem.hint == "did you mean `folded_words`?"
@@ -52,7 +55,8 @@ def test_a_note_that_cannot_be_read_is_not_unknown(base):
     assert not found(base, "unknown-paper")
 
 
-def test_the_same_next_read_twice_is_refused(base):  # 40
+@pytest.mark.hostile(40)
+def test_the_same_next_read_twice_is_refused(base):
     base.replace(
         NOTE, "title: An Address Only\n    url: https://example.org/only", "paper: folded_words"
     )
@@ -60,12 +64,14 @@ def test_the_same_next_read_twice_is_refused(base):  # 40
     assert "line 13" in problem.message
 
 
-def test_the_same_next_read_once_by_id_and_once_by_arxiv_is_refused(base):  # 40
+@pytest.mark.hostile(40)
+def test_the_same_next_read_once_by_id_and_once_by_arxiv_is_refused(base):
     base.replace(NOTE, "url: https://example.org/only", "arxiv: 2002.00020")
     assert found(base, "next-read-twice")
 
 
-def test_the_same_next_read_once_by_id_and_once_by_title_is_refused(base):  # 40
+@pytest.mark.hostile(40)
+def test_the_same_next_read_once_by_id_and_once_by_title_is_refused(base):
     base.replace(NOTE, "title: An Address Only", "title: Folded words")
     assert found(base, "next-read-twice")
 
@@ -80,7 +86,8 @@ def test_a_paper_of_the_base_may_be_named_by_its_arxiv_id(base):
     assert {problem.severity for problem in base.problems()} == {"warning"}
 
 
-def test_a_circle_of_three_prerequisites_is_one_warning_naming_it(base):  # 41
+@pytest.mark.hostile(41)
+def test_a_circle_of_three_prerequisites_is_one_warning_naming_it(base):
     base.replace("papers/tidy_scale.yaml", "paper: folded_words", "paper: slow_pooling")
     base.replace("papers/tidy_scale.yaml", "relation: follow_up", "relation: prerequisite")
     base.replace(NOTE, "relation: alternative", "relation: prerequisite")
@@ -89,7 +96,8 @@ def test_a_circle_of_three_prerequisites_is_one_warning_naming_it(base):  # 41
     assert problem.severity == "warning"
 
 
-def test_a_circle_through_an_arxiv_id_is_found(base):  # 41
+@pytest.mark.hostile(41)
+def test_a_circle_through_an_arxiv_id_is_found(base):
     base.replace(
         "papers/tidy_scale.yaml",
         "title: Least Squares for the Untidy\n    doi: 10.9999/untidy.1",
@@ -99,7 +107,8 @@ def test_a_circle_through_an_arxiv_id_is_found(base):  # 41
     assert found(base, "prerequisite-cycle")
 
 
-def test_a_chain_of_ten_thousand_prerequisites_is_followed():  # 42
+@pytest.mark.hostile(42)
+def test_a_chain_of_ten_thousand_prerequisites_is_followed():
     from paper_notes.notes.cycles import cycles
 
     chain = {f"p{i}": [f"p{i + 1}"] for i in range(10_000)}
@@ -108,14 +117,16 @@ def test_a_chain_of_ten_thousand_prerequisites_is_followed():  # 42
     assert len(circle) == 10_001
 
 
-def test_the_same_arxiv_id_in_two_notes_is_refused_naming_both(base):  # 55
+@pytest.mark.hostile(55)
+def test_the_same_arxiv_id_in_two_notes_is_refused_naming_both(base):
     base.replace(NOTE, "doi: 10.9999/Slow.Pooling", "arxiv: 2002.00020")
     problems = found(base, "same-paper")
     assert {str(problem.place.path) for problem in problems} == {NOTE, "papers/folded_words.yaml"}
     assert "papers/folded_words.yaml" in "".join(problem.message for problem in problems)
 
 
-def test_the_same_doi_in_other_case_is_the_same(base):  # 55
+@pytest.mark.hostile(55)
+def test_the_same_doi_in_other_case_is_the_same(base):
     base.replace("papers/folded_words.yaml", 'arxiv: "2002.00020"', "doi: 10.9999/sLOW.pOOLING")
     assert len(found(base, "same-paper")) == 2
 
@@ -133,7 +144,8 @@ def test_an_unknown_topic_is_refused_with_the_nearest(base):
     assert problem.place.line == 6
 
 
-def test_a_claim_whose_test_does_not_exist_is_refused_with_the_nearest(base):  # 57
+@pytest.mark.hostile(57)
+def test_a_claim_whose_test_does_not_exist_is_refused_with_the_nearest(base):
     base.replace(NOTE, "test: test_the_mean_survives", "test: test_the_mean_survived")
     [problem] = found(base, "unknown-test")
     assert problem.hint == "did you mean `test_the_mean_survives`?"
@@ -150,7 +162,8 @@ def test_a_claim_whose_test_does_not_exist_is_refused_with_the_nearest(base):  #
         "@pytest.mark.xfail",
     ],
 )
-def test_a_claim_whose_test_is_skipped_without_reason_is_refused(base, mark):  # 57
+@pytest.mark.hostile(57)
+def test_a_claim_whose_test_is_skipped_without_reason_is_refused(base, mark):
     base.replace(TESTS, "import torch", "import pytest\nimport torch")
     base.replace(TESTS, "def test_the_mean", f"{mark}\ndef test_the_mean")
     assert found(base, "claim-skipped")
@@ -179,18 +192,21 @@ def test_a_snippet_and_tests_without_note_are_refused(base):
     "body",
     ["pass", "slow_pooling(torch.ones(2))", "assert True", "assert 1, 'always'"],
 )
-def test_a_test_that_checks_nothing_is_refused(base, body):  # 53
+@pytest.mark.hostile(53)
+def test_a_test_that_checks_nothing_is_refused(base, body):
     head = "import torch\nfrom snippets.slow_pooling import slow_pooling\n\n"
     base.write(TESTS, f"{head}\ndef test_the_mean_survives():\n    {body}\n")
     assert any(f"{TESTS}:5:1: no-assert: " in line for line in base.refusals())
 
 
 @pytest.mark.parametrize("call", ["sys.exit(0)", "os._exit(0)", "exit()"])
-def test_leaving_before_the_asserts_is_refused(base, call):  # 53
+@pytest.mark.hostile(53)
+def test_leaving_before_the_asserts_is_refused(base, call):
     base.replace(TESTS, "    x = torch.randn(8)", f"    {call}\n    x = torch.randn(8)")
     assert found(base, "exit-in-test")
 
 
-def test_a_file_without_tests_is_refused(base):  # 53
+@pytest.mark.hostile(53)
+def test_a_file_without_tests_is_refused(base):
     base.write(TESTS, "from snippets.slow_pooling import slow_pooling\n")
     assert any(f"{TESTS}:1:1: no-tests: " in line for line in base.refusals())

@@ -53,7 +53,8 @@ NOTE = "papers/slow_pooling.yaml"
         "](x ](javascript:alert(1)",
     ],
 )
-def test_a_link_that_runs_or_climbs_is_refused(base, link):  # 29, 31
+@pytest.mark.hostile(29, 31)
+def test_a_link_that_runs_or_climbs_is_refused(base, link):
     base.write(NOTE, base.note(json.dumps({"en": f"See {link} there.", "ja": "見よ、これを。"})))
     assert any(f"{NOTE}:" in line and ": link: " in line for line in base.refusals())
 
@@ -91,7 +92,8 @@ def test_ordinary_markdown_is_accepted(text):
         "\n".join("    " * depth + "1. x" for depth in range(30)),
     ],
 )
-def test_absurd_nesting_is_refused(base, text):  # 35
+@pytest.mark.hostile(35)
+def test_absurd_nesting_is_refused(base, text):
     base.write(NOTE, base.note(json.dumps({"en": text, "ja": "見よ、これを。"})))
     assert any(": too-nested: " in line or ": too-long: " in line for line in base.refusals())
 
@@ -156,7 +158,8 @@ def test_a_formula_left_open_is_refused(base, formula):
 )
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("question", ["what", "discussion"])
-def test_a_placeholder_is_refused(base, question, language, answer):  # 56
+@pytest.mark.hostile(56)
+def test_a_placeholder_is_refused(base, question, language, answer):
     texts = {"en": "A whole answer.", "ja": "まともな答え。"} | {language: answer}
     text = base.note().replace(f"{question}:", f"old_{question}:")
     lines = [line for line in text.splitlines() if not line.startswith("old_")]

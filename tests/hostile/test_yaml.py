@@ -56,6 +56,7 @@ BLOCKS = "\n".join(" " * depth + "a:" for depth in range(500))
         pytest.param("- \n" * 50_000, "too-many-values", None, id="many values"),
     ],
 )
+@pytest.mark.hostile(1, 2, 3, 4, 5, 6, 14, 15, 16, 17, 18, 20, 21, 22, 23)
 def test_is_refused_with_its_place(base, content, code, place):
     base.write(NOTE, content)
     lines = [line for line in base.refusals() if f": {code}: " in line]
@@ -63,6 +64,7 @@ def test_is_refused_with_its_place(base, content, code, place):
     assert lines[0].startswith(f"{NOTE}:{place}: " if place else f"{NOTE}:")
 
 
+@pytest.mark.hostile(5)
 def test_a_duplicate_key_names_both_lines(base):
     base.write(NOTE, "title: a\nyear: 2000\ntitle: b\n")
     [line] = [line for line in base.refusals() if "duplicate-key" in line]
@@ -85,7 +87,8 @@ def test_decomposed_text_says_how_to_mend_it(base):
 
 
 @pytest.mark.parametrize("value", ["1010.0010", "0704.0001", "2301.00010", "hep-th/9901001"])
-def test_an_unquoted_arxiv_id_is_read_digit_by_digit(base, value):  # 8, 9, 10
+@pytest.mark.hostile(8, 9, 10)
+def test_an_unquoted_arxiv_id_is_read_digit_by_digit(base, value):
     from paper_notes.library import load_library
 
     base.write(NOTE, base.note().replace("doi: 10.9999/Slow.Pooling", f"arxiv: {value}"))
@@ -95,7 +98,8 @@ def test_an_unquoted_arxiv_id_is_read_digit_by_digit(base, value):  # 8, 9, 10
 
 
 @pytest.mark.parametrize("value", ["no", "12:30:45", "1e3", "010", "2020-01-01", "0x10", "true"])
-def test_what_yaml_would_convert_stays_text(base, value):  # 7, 11
+@pytest.mark.hostile(7, 11)
+def test_what_yaml_would_convert_stays_text(base, value):
     from paper_notes.library import load_library
 
     base.write(NOTE, base.note(title=value, answer=f"{{en: {value}, ja: {value}}}"))
@@ -124,18 +128,21 @@ def test_what_yaml_would_convert_stays_text(base, value):  # 7, 11
         pytest.param("authors", "[A, B, A]", "repeated", id="author twice"),
     ],
 )
+@pytest.mark.hostile(13, 19, 25, 29, 31)
 def test_a_bad_value_is_refused(base, key, value, code):
     base.write(NOTE, base.note(**{key: value}))
     assert any(f"{NOTE}:" in line and f": {code}: " in line for line in base.refusals())
 
 
 @pytest.mark.parametrize("value", ["2020-13-45", "2020-02-30", "20200101", "２０２０-01-01", "x"])
-def test_a_day_that_does_not_exist_is_refused(base, value):  # 12
+@pytest.mark.hostile(12)
+def test_a_day_that_does_not_exist_is_refused(base, value):
     base.write(NOTE, base.note() + f"added: {value}\n")
     assert any(": date: " in line or ": full-width: " in line for line in base.refusals())
 
 
-def test_a_misspelt_key_is_refused_with_the_nearest_one(base):  # 24
+@pytest.mark.hostile(24)
+def test_a_misspelt_key_is_refused_with_the_nearest_one(base):
     base.write(NOTE, base.note().replace("novelty:", "noveltey:"))
     [problem] = [problem for problem in base.problems() if problem.severity == "error"]
     assert (problem.code, problem.hint) == ("unknown-key", "did you mean `novelty`?")

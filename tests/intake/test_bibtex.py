@@ -116,10 +116,12 @@ def test_abbreviations_are_filled_in_and_joined() -> None:
         ("\n\n@misc{a, year=2018}", ("bibtex-field", 3)),
     ],
 )
+@pytest.mark.hostile(36, 37, 38)
 def test_what_cannot_be_read_is_named_with_its_line(text: str, expected: tuple[str, int]) -> None:
     assert problem(text) == expected
 
 
+@pytest.mark.hostile(39)
 def test_a_file_cannot_be_included() -> None:
     assert metadata(r"@misc{a, title={\input{/etc/passwd}}}").title == r"\input{/etc/passwd}"
 

@@ -104,6 +104,7 @@ def test_a_paper_of_the_base_is_not_begun_again(root: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["papers/x1.yaml", "snippets/x1.py", "tests/snippets/test_x1.py"])
+@pytest.mark.hostile(51)
 def test_a_file_that_exists_is_never_touched(root: Path, path: str) -> None:
     (root / path).write_bytes(b"mine")
     before = sorted(root.rglob("*"))

@@ -83,6 +83,7 @@ def test_a_block_of_lines_is_left_as_it_is() -> None:
     assert form(text) == text
 
 
+@pytest.mark.hostile(18)
 def test_text_is_brought_into_normal_form() -> None:
     assert form("title: か\u3099\r\n") == "title: が\n"
 

@@ -123,6 +123,14 @@ def test_an_endless_macro_ends(markdown: Markdown, refused: list[tuple[str, str]
     assert "Too many expansions" in refused[0][1]
 
 
+def test_a_formula_without_end_is_refused(
+    markdown: Markdown, refused: list[tuple[str, str]]
+) -> None:
+    markdown.block("$" + "x_1" * 1000 + "$")
+    [(_, message)] = refused
+    assert "at most 2,000" in message
+
+
 def test_python_is_highlighted(markdown: Markdown) -> None:
     assert '<span class="k">def</span>' in markdown.block("```python\ndef f(): ...\n```")
 

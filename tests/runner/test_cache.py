@@ -95,6 +95,7 @@ def test_a_report_comes_back_as_it_was_written(tmp_path, result):
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff", b'{"version": 1}', b"null"])
+@pytest.mark.hostile(52)
 def test_a_damaged_report_proves_nothing(tmp_path, damage):
     (tmp_path / "report.json").write_bytes(damage)
     assert read_report(tmp_path / "report.json") == TheReport()

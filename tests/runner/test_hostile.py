@@ -53,6 +53,7 @@ def check(ran: Ran, id: str) -> None:
 
 
 @pytest.mark.parametrize("id", CASES)
+@pytest.mark.hostile(43, 44, 45, 46, 53, 54)
 def test_a_hostile_snippet_is_named_for_what_it_is(contained, id):
     check(contained, id)
 
@@ -69,11 +70,13 @@ def test_without_namespaces_the_worker_finds_what_snippets_start(without_namespa
 
 
 @pytest.mark.parametrize("ran", ["contained", "as_ordinary_user", "without_namespaces"])
+@pytest.mark.hostile(45)
 def test_no_process_and_no_file_is_left(ran, request):
     assert request.getfixturevalue(ran).left == []
 
 
 @pytest.mark.parametrize("ran", ["contained", "as_ordinary_user", "without_namespaces"])
+@pytest.mark.hostile(47)
 def test_the_repository_is_as_it_was(ran, request):
     result = request.getfixturevalue(ran)
     assert result.after == result.before

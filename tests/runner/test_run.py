@@ -205,6 +205,7 @@ def test_the_conftest_of_the_snippets_tests_is_read_and_one_that_fails_is_named(
     assert "No module named 'no_such_module'" in result.error
 
 
+@pytest.mark.hostile(54)
 def test_the_others_go_on_when_a_worker_is_killed(base):
     kills = "import os, signal\n\ndef test_it():\n    os.kill(os.getppid(), signal.SIGKILL)\n"
     root = base({"a_kills": ONE, "b": ONE}, {"a_kills": kills, "b": HOLDS.format(id="b")})

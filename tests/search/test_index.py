@@ -80,18 +80,16 @@ def test_the_order_of_papers_changes_nothing(invented: Library) -> None:
     )
 
 
-@pytest.mark.parametrize("size", [1, 2, 7])
+@pytest.mark.parametrize("parts", [2, 3, 20, 21])
 def test_however_the_work_is_shared_the_index_is_the_same(
-    invented: Library, monkeypatch: pytest.MonkeyPatch, size: int
+    invented: Library, monkeypatch: pytest.MonkeyPatch, parts: int
 ) -> None:
     model = list(invented.papers.values())
     papers = [replace(model[n % 3], id=f"p{n}", year=1990 + n) for n in range(20)]
     monkeypatch.setattr(index, "MOST_PAPERS", 4)
     whole = build_index(papers, invented.topics, ())
-    monkeypatch.setattr(index, "_LEAST", size)
-    monkeypatch.setattr(index, "_MOST", size)
 
     def backwards(work: Callable[[int], Entries], items: Sequence[int]) -> Iterable[Entries]:
         return map(work, reversed(items))
 
-    assert build_index(papers, invented.topics, (), backwards) == whole
+    assert build_index(papers, invented.topics, (), backwards, parts) == whole

@@ -90,6 +90,7 @@ def test_a_removed_paper_leaves_the_site(root: Path, runs_of: Runs) -> None:
     assert not (root / "site/en/papers/gone").exists()
 
 
+@pytest.mark.hostile(52)
 def test_a_damaged_cache_is_rebuilt_with_the_same_output(root: Path, runs_of: Runs) -> None:
     make(root, runs_of)
     before = (root / "site/en/papers/tidy_scale/index.html").read_bytes()
@@ -137,6 +138,7 @@ def test_a_hand_written_page_in_the_place_of_a_generated_one_is_refused(
     fail_to_build(root, runs_of, "two-sources")
 
 
+@pytest.mark.hostile(49)
 @pytest.mark.parametrize("step", ["write_tree", "assemble"])
 def test_a_full_disk_leaves_the_old_site(
     root: Path, runs_of: Runs, monkeypatch: pytest.MonkeyPatch, step: str
@@ -151,6 +153,7 @@ def test_a_full_disk_leaves_the_old_site(
     assert "No space left" in problem.message
 
 
+@pytest.mark.hostile(50)
 def test_a_second_build_at_once_is_refused_after_waiting(
     root: Path, runs_of: Runs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

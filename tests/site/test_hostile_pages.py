@@ -63,6 +63,7 @@ class _Active(HTMLParser):
                 self.found.append(f"{name}={values[name]}")
 
 
+@pytest.mark.hostile(27, 30, 34)
 def test_nothing_active_is_on_any_page(site: Path) -> None:
     for page in pages(site):
         active = _Active()
@@ -70,12 +71,14 @@ def test_nothing_active_is_on_any_page(site: Path) -> None:
         assert (page, active.found) == (page, [])
 
 
+@pytest.mark.hostile(32, 33)
 def test_templates_and_includes_are_literal_text(site: Path) -> None:
     page = (site / "en/papers/slow_pooling/index.html").read_text(encoding="utf-8")
     assert [text for text in LITERAL if text not in page] == []
     assert "root:x:0" not in page
 
 
+@pytest.mark.hostile(28)
 def test_the_title_is_text_wherever_it_stands(site: Path) -> None:
     for page in pages(site):
         assert "<script>alert('title')" not in page.read_text(encoding="utf-8")

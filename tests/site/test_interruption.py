@@ -37,6 +37,7 @@ def set_words(root: Path, words: str) -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.hostile(48)
 def test_the_site_is_the_old_or_the_new_one_whenever_it_is_stopped(
     root: Path, stop: signal.Signals
 ) -> None:

@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     )
     build.set_defaults(command=_build)
 
-    serve = commands.add_parser("serve", help="show the site on this machine; rebuild on save")
+    serve = commands.add_parser("serve", help="show the site on this machine; follow what is saved")
     serve.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
     serve.set_defaults(command=_serve)
 
@@ -124,6 +124,14 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _put_right(root: Path, *outputs: Path | None) -> None:
+    """Say what a command that was killed had left; the first thing that writing commands do."""
+    from paper_notes.recovery import put_right
+
+    for line in put_right(root, filter(None, outputs)):
+        print(f"after an interrupted command: {line}", file=sys.stderr)
+
+
 def _build(arguments: argparse.Namespace) -> int:
     from time import perf_counter
 
@@ -132,6 +140,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from paper_notes.site.publish import publish
 
     start = perf_counter()
+    _put_right(arguments.root, arguments.zip)
     with steps("build") as say:
         built = publish(arguments.root, strict=arguments.strict, say=say)
     if built.problems:
@@ -156,23 +165,17 @@ def _pack(root: Path, target: Path) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from paper_notes.site.serve import serve
+    from paper_notes.site.serve import PortTaken, serve
 
-    def rebuild() -> None:
-        _build(argparse.Namespace(root=arguments.root, strict=False, zip=None))
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
 
-    rebuild()
-    site = (arguments.root / "site").resolve()
-    if not site.is_dir():
-        return 1  # the first build said why
-    print(f"serving http://127.0.0.1:{arguments.port}/ until Ctrl-C", file=sys.stderr)
     try:
-        serve(arguments.root, site, rebuild, arguments.port)
-    except OSError as error:
-        print(f"cannot serve on port {arguments.port}: {error.strerror}", file=sys.stderr)
+        return 0 if serve(arguments.root, arguments.port, say) else 1
+    except PortTaken as error:
+        print(f"cannot serve on port {arguments.port}: {error}", file=sys.stderr)
         print("    choose another with --port", file=sys.stderr)
         return 1
-    return 0
 
 
 def _search(arguments: argparse.Namespace) -> int:
@@ -209,24 +212,33 @@ def _check(arguments: argparse.Namespace) -> int:
 def _new(arguments: argparse.Namespace) -> int:
     from paper_notes.intake.new_command import new
 
+    _put_right(arguments.root)
     return _say(*new(arguments))
 
 
 def _import(arguments: argparse.Namespace) -> int:
     from paper_notes.intake.import_command import bring_in
 
+    if not arguments.dry_run:
+        _put_right(arguments.root, arguments.report)
     return _say(*bring_in(arguments))
 
 
 def _fmt(arguments: argparse.Namespace) -> int:
     from paper_notes.notes.format_command import fmt
 
+    if not arguments.check:
+        _put_right(arguments.root)
     return _say(*fmt(arguments))
 
 
 def _export(arguments: argparse.Namespace) -> int:
     from paper_notes.export.command import export
 
+    if arguments.format == "notebook":
+        _put_right(arguments.root, (arguments.output or Path("notebooks")) / "any")
+    elif arguments.output:
+        _put_right(arguments.root, arguments.output)
     return _say(*export(arguments))
 
 
@@ -239,12 +251,14 @@ def _diff(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     from paper_notes.snippets.command import run
 
+    _put_right(arguments.root)
     return _say(*run(arguments))
 
 
 def _mutate(arguments: argparse.Namespace) -> int:
     from paper_notes.snippets.mutate.command import mutate
 
+    _put_right(arguments.root)
     status, text = mutate(arguments)
     print(text)
     return status

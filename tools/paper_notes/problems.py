@@ -36,6 +36,15 @@ class Problem:
     severity: Severity = "error"
 
 
+def not_written(path: PurePosixPath, error: OSError, hint: str = "") -> Problem:
+    """That a file could not be written, and why."""
+    elsewhere = error.filename if isinstance(error.filename, str) else None
+    reason = error.strerror or str(error)
+    return Problem(
+        Place(path), "not-written", f"{reason}: {elsewhere}" if elsewhere else reason, hint
+    )
+
+
 def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether any of the problems is an error and not just a warning."""
     return any(problem.severity == "error" for problem in problems)
@@ -46,17 +55,17 @@ def as_text(problem: Problem) -> str:
     place = problem.place
     mark = "" if problem.severity == "error" else "warning: "
     line = f"{place.path}:{place.line}:{place.column}: {mark}{problem.code}: {problem.message}"
-    return _visible(line) + (f"\n    {_visible(problem.hint)}" if problem.hint else "")
+    return visible(line) + (f"\n    {visible(problem.hint)}" if problem.hint else "")
 
 
 def as_github(problem: Problem) -> str:
     """A workflow command that GitHub shows as an annotation on the line."""
     place = problem.place
-    message = _visible(f"{problem.code}: {problem.message}")
+    message = visible(f"{problem.code}: {problem.message}")
     if problem.hint:
-        message += f"\n{_visible(problem.hint)}"
+        message += f"\n{visible(problem.hint)}"
     return (
-        f"::{problem.severity} file={_escape_property(_visible(str(place.path)))},"
+        f"::{problem.severity} file={_escape_property(visible(str(place.path)))},"
         f"line={place.line},col={place.column}::{_escape_data(message)}"
     )
 
@@ -94,7 +103,7 @@ def render(problems: Iterable[Problem], style: Format) -> str:
     return "\n".join(show(problem) for problem in ordered)
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """The text on one line of printable characters: what is quoted is somebody's input."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 

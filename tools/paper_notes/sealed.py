@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 _SIZE = 16
 
@@ -27,7 +27,7 @@ def read_sealed(path: Path, version: bytes) -> bytes | None:
 def write_sealed(path: Path, content: bytes, version: bytes) -> None:
     """Keep the content for `read_sealed`. Where nothing can be written, nothing is lost."""
     try:
-        write_whole(path, _seal(content, version) + content)
+        write_generated(path, _seal(content, version) + content)
     except OSError:
         return
 

@@ -14,12 +14,13 @@ from typing import TypeAlias
 
 import msgspec
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds
 
-Entry: TypeAlias = tuple[int, int, int, int, str]  # the stamp, then the digest
+_Stamp: TypeAlias = tuple[int, int, int, int]
+Entry: TypeAlias = tuple[_Stamp, str]  # with the digest
 
 _FILE = msgspec.json.Decoder(dict[str, Entry])
 
@@ -39,17 +40,17 @@ class Stamps:
         """
         stamp = _stamp(path)
         known = self._known.get(path)
-        if known and known[:4] == stamp:
-            return known[4]
+        if known and known[0] == stamp:
+            return known[1]
         digest = work_out(path)
         if time.time_ns() - max(stamp[:2]) > _SETTLED:
-            self._known[path] = self._learnt[path] = (*stamp, digest)
+            self._known[path] = self._learnt[path] = (stamp, digest)
         return digest
 
     def knows(self, path: str) -> bool:
         """Whether there is a file at path whose digest is known."""
         try:
-            return path in self._known and self._known[path][:4] == _stamp(path)
+            return path in self._known and self._known[path][0] == _stamp(path)
         except OSError:
             return False
 
@@ -67,12 +68,12 @@ class Stamps:
         """Write what was learnt, if anything. Where that is not possible, nothing is lost."""
         if self._learnt:
             try:
-                write_whole(self._path, msgspec.json.encode(self._known))
+                write_generated(self._path, msgspec.json.encode(self._known))
             except (OSError, UnicodeEncodeError):  # a path that is no text
                 return
 
 
-def _stamp(path: str) -> tuple[int, int, int, int]:
+def _stamp(path: str) -> _Stamp:
     found = os.stat(path)  # noqa: PTH116 (thousands of times)
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
@@ -81,5 +82,5 @@ def _read(path: Path) -> dict[str, Entry]:
     """The stamps at path; none where the file is missing or damaged."""
     try:
         return _FILE.decode(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}

@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from paper_notes.files import digest, read_bytes
+from paper_notes.formulas import check_formulas
 from paper_notes.library import Library, load, load_library
 from paper_notes.notes.document import MAX_BYTES
 from paper_notes.notes.read import FOLDER, NOT_PAPERS
-from paper_notes.problems import Problem
+from paper_notes.problems import Problem, has_errors
 from paper_notes.readings import FOLDER as READINGS
 from paper_notes.readings import digests, is_worth_keeping, stamps_of
 from paper_notes.sealed import read_sealed, write_sealed
@@ -56,6 +57,7 @@ def judge(root: Path) -> Verdict:
 
 
 def _verdict(library: Library, problems: list[Problem]) -> Verdict:
+    problems = [*problems, *check_formulas(library, remember=not has_errors(problems))]
     claims = {id: len(note.paper.claims) for id, note in library.notes.items()}
     return Verdict(tuple(problems), claims, frozenset(library.snippets))
 

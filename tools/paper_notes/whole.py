@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+import shutil
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path, PurePosixPath
+
+from paper_notes.held import held_file
+from paper_notes.pending import undone_unless_done
+
+PART = ".paper-notes.part"  # what the name of a file that is being written ends in
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -18,32 +22,34 @@ def write_whole(path: Path, content: bytes) -> None:
         whole.replace(path)
 
 
-def write_new(files: Mapping[Path, bytes]) -> None:
-    """Write files that must not exist yet: all of them, or none where one cannot be written.
+def write_generated(path: Path, content: bytes) -> None:
+    """As `write_whole`, for a file that nobody else writes: a folder in its place gives way.
 
+    Raises OSError where it cannot be written.
+    """
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    write_whole(path, content)
+
+
+def write_new(root: Path, files: Mapping[PurePosixPath, bytes]) -> None:
+    """Write files below root that must not exist yet: all, or none where one cannot be written.
+
+    Where this is cut off in the middle, `recovery.put_right` removes those that were written.
     Raises FileExistsError where one exists; OSError where one cannot be written.
     """
-    written: list[Path] = []
-    try:
-        for path, content in files.items():
-            with _beside(path, content) as whole:
-                path.hardlink_to(whole)  # unlike a rename, this never replaces what is there
-                written.append(path)
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        raise
+    with ExitStack() as stack:
+        parts = {
+            path: stack.enter_context(_beside(root / path, content))
+            for path, content in files.items()
+        }
+        with undone_unless_done(root, parts):
+            for path, part in parts.items():
+                # Unlike a rename, this never replaces what is there.
+                (root / path).hardlink_to(part)
 
 
-@contextmanager
-def _beside(path: Path, content: bytes) -> Iterator[Path]:
+def _beside(path: Path, content: bytes) -> AbstractContextManager[Path]:
     """A file with this content in the folder of `path`, for as long as it is needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        Path(name).chmod(0o644)  # mkstemp makes files that only their owner can read
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    return held_file(path.parent, content, f".{path.name}.", PART)

@@ -6,11 +6,11 @@ import argparse
 import io
 import subprocess
 import tarfile
-import tempfile
 from pathlib import Path, PurePosixPath
 
 from paper_notes.changes.comment import as_comment
 from paper_notes.changes.model import compare
+from paper_notes.held import ScratchFolder
 from paper_notes.library import load_library
 from paper_notes.problems import Place, Problem, render
 from paper_notes.site.runs import REPORT, current_runs
@@ -24,7 +24,7 @@ def diff(arguments: argparse.Namespace) -> tuple[int, str]:
     Files of either state that cannot be read are left out; `check` is there to name them.
     """
     root: Path = arguments.root
-    with tempfile.TemporaryDirectory() as folder:
+    with ScratchFolder() as folder:
         refused = _unpack(root, arguments.base, Path(folder))
         if refused:
             return 1, render([refused], "text")

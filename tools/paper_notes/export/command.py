@@ -15,7 +15,7 @@ from paper_notes.export.notebook import notebook
 from paper_notes.export.table import csv_table
 from paper_notes.library import Library, load_library
 from paper_notes.notes.model import Paper
-from paper_notes.problems import Place, Problem, render
+from paper_notes.problems import Place, Problem, not_written, render
 from paper_notes.whole import write_whole
 
 _TEXTS: dict[str, Callable[[Iterable[Paper]], str]] = {
@@ -79,6 +79,5 @@ def _out(text: str, output: Path | None) -> tuple[int, str]:
     try:
         write_whole(output, text.encode())
     except OSError as error:
-        place = Place(PurePosixPath(output.as_posix()))
-        return 1, render([Problem(place, "not-written", error.strerror or str(error))], "text")
+        return 1, render([not_written(PurePosixPath(output.as_posix()), error)], "text")
     return 0, f"written: {output}"

@@ -6,6 +6,7 @@ import ast
 import json
 from typing import Any
 
+from paper_notes.export.inert import as_words, inert
 from paper_notes.notes.model import Paper
 from paper_notes.snippets.model import Snippet
 
@@ -39,15 +40,16 @@ def notebook(snippet: Snippet, paper: Paper | None) -> str:
 
 
 def _introduction(snippet: Snippet, paper: Paper | None) -> str:
-    parts = [f"# {snippet.title.rstrip('.')}"]
+    parts = [f"# {inert(snippet.title.rstrip('.'))}"]
     if paper:
         venue, year = paper.published
-        parts.append(f"{', '.join(paper.authors)}: *{paper.title}*. {venue} {year}.")
-    parts.append(snippet.body)
+        authors = ", ".join(paper.authors)
+        parts.append(f"{as_words(authors)}: *{as_words(paper.title)}*. {as_words(venue)} {year}.")
+    parts.append(inert(snippet.body))
     if snippet.shapes:
-        parts.append(f"Shapes: {snippet.shapes}")
+        parts.append(f"Shapes: {inert(snippet.shapes)}")
     if snippet.differs:
-        parts.append(f"Differs from the paper: {snippet.differs}")
+        parts.append(f"Differs from the paper: {inert(snippet.differs)}")
     return "\n\n".join(part for part in parts if part)
 
 

@@ -10,7 +10,7 @@ from paper_notes.notes.model import LANGUAGES, QUESTIONS, Paper
 
 _FACTS = ("id", "title", "authors", "year", "venue", "arxiv", "doi", "url", "topic", "tags")
 COLUMNS = (*_FACTS, *(f"{question}_{language}" for question in QUESTIONS for language in LANGUAGES))
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # what makes a spreadsheet calculate
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n'")  # what makes a spreadsheet calculate
 
 
 def csv_table(papers: Iterable[Paper]) -> str:

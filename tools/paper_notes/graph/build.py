@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from paper_notes.graph.model import Edge, Graph, Node
 from paper_notes.notes.identity import Index, identities, index_of, plain_title
@@ -21,6 +21,14 @@ def build_graph(papers: Mapping[str, Paper]) -> Graph:
     return Graph(nodes, tuple(edges), index)
 
 
+def edges_of(paper: Paper, nodes: dict[str, Node], index: Index) -> Iterator[Edge]:
+    """The edges of one note; papers that it is the first to name are put among the nodes."""
+    for read in paper.next_read:
+        target = read.paper or _outside(read, nodes, index)
+        if target in nodes and target != paper.id:
+            yield Edge(paper.id, target, read.relation, read.why)
+
+
 def node_of(paper: Paper) -> Node:
     """The node of a note."""
     return Node(paper.id, paper.title, paper, paper.arxiv, paper.doi, paper.url)
@@ -34,11 +42,9 @@ def node_of_step(graph: Graph, step: PathStep) -> Node:
 
 
 def _edges(nodes: dict[str, Node], index: Index) -> Iterable[Edge]:
-    for source, node in list(nodes.items()):
-        for read in node.paper.next_read if node.paper else ():
-            target = read.paper or _outside(read, nodes, index)
-            if target in nodes and target != source:
-                yield Edge(source, target, read.relation, read.why)
+    for node in list(nodes.values()):
+        if node.paper:
+            yield from edges_of(node.paper, nodes, index)
 
 
 def _outside(read: NextRead, nodes: dict[str, Node], index: Index) -> str:

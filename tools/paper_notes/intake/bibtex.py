@@ -96,8 +96,9 @@ def _metadata(values: Mapping[str, str]) -> Metadata:
 
 def _names(authors: str) -> list[str]:
     """The names between `and`s that stand outside braces."""
+    authors = one_line(authors)
     names, depth, start = [], 0, 0
-    for match in re.finditer(r"[{}]|\s+and\s+", authors, re.IGNORECASE):
+    for match in re.finditer(r"[{}]| and ", authors, re.IGNORECASE):
         if match[0] in "{}":
             depth += 1 if match[0] == "{" else -1
         elif depth <= 0:

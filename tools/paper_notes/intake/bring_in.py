@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from paper_notes.files import read_text
+from paper_notes.held import alone
 from paper_notes.intake.bibtex import Entered, read_bibtex
-from paper_notes.intake.draft import Draft
+from paper_notes.intake.draft import Draft, as_yaml
 from paper_notes.intake.duplicates import known_papers, same_paper
 from paper_notes.intake.naming import propose_id
-from paper_notes.intake.new import taken_ids, write_paper
+from paper_notes.intake.new import taken_ids, write_texts
 from paper_notes.intake.ochiai.account import Account
 from paper_notes.intake.ochiai.read import Found, read_notes
-from paper_notes.problems import Place, Problem, has_errors
+from paper_notes.intake.skeleton import TEST
+from paper_notes.notes.read import FOLDER, check_id
+from paper_notes.problems import Place, Problem, has_errors, visible
 
 MAX_BYTES = 4 * 1024 * 1024
 # Of a reference manager's entry: a copied abstract is nobody's note, and a path is private.
@@ -40,6 +43,8 @@ class Imported:
 def import_file(root: Path, file: Path, draft: Draft, *, dry_run: bool = False) -> Imported:
     """Write a note for each paper of the file that the base does not have. Never raises.
 
+    All of them are written or, where one cannot be, none.
+
     `draft` holds what is the same for all of them: the day, and perhaps the topic.
     """
     path = PurePosixPath(file.as_posix())
@@ -54,7 +59,7 @@ def import_file(root: Path, file: Path, draft: Draft, *, dry_run: bool = False) 
     else:
         papers, account = read_notes(text)
         brought = [_from_notes(paper, path, draft, account) for paper in papers]
-        report = account.render(str(path), text.split("\n"))
+        report = account.render(visible(str(path)), text.split("\n"))
         found = [] if brought else [_nothing(path)]
     written, refused = _write(root, brought, dry_run=dry_run)
     return Imported(written, [*problems, *found, *refused], report)
@@ -63,9 +68,19 @@ def import_file(root: Path, file: Path, draft: Draft, *, dry_run: bool = False) 
 def _write(
     root: Path, brought: list[Brought], *, dry_run: bool
 ) -> tuple[tuple[PurePosixPath, ...], list[Problem]]:
+    with alone(root / FOLDER):  # another import, or `new`, may be about to write the same paper
+        texts, problems = _texts(root, brought)
+        if not dry_run:
+            refused = write_texts(root, texts)
+            return (() if refused else tuple(texts)), [*problems, *refused]
+    return tuple(texts), problems
+
+
+def _texts(root: Path, brought: list[Brought]) -> tuple[dict[PurePosixPath, str], list[Problem]]:
+    """The notes to write, and why some papers have none."""
     known = list(known_papers(root))
     taken = set(taken_ids(root))
-    written: list[PurePosixPath] = []
+    texts: dict[PurePosixPath, str] = {}
     problems: list[Problem] = []
     for item in brought:
         same = same_paper(item.draft.metadata, known) if item.draft.metadata.title else None
@@ -76,14 +91,12 @@ def _write(
             continue
         id = propose_id(item.draft.metadata, taken)
         taken.add(id)
-        path = PurePosixPath(f"papers/{id}.yaml")
-        if not dry_run:
-            begun = write_paper(root, id, item.draft, "note")
-            problems += begun.problems
-            if begun.problems:
-                continue
-        written.append(path)
-    return tuple(written), problems
+        path = PurePosixPath(f"{FOLDER}/{id}.yaml")
+        refused = check_id(path)
+        problems += refused
+        if not refused:
+            texts[path] = as_yaml(item.draft, TEST)
+    return texts, problems
 
 
 def _from_notes(paper: Found, path: PurePosixPath, draft: Draft, account: Account) -> Brought:
@@ -104,7 +117,7 @@ def _from_bibtex(entry: Entered, draft: Draft) -> Brought:
 
 
 def _told(entry: Entered) -> str:
-    place = f"{entry.place.path}:{entry.place.line}"
+    place = f"{visible(str(entry.place.path))}:{entry.place.line}"
     left_out = [line.partition(" ")[0] for line in entry.unused if line.startswith(_LEFT_OUT)]
     rest = [line.partition(" ")[0] for line in entry.unused if not line.startswith(_LEFT_OUT)]
     kept = f"; kept as comments: {', '.join(rest)}" if rest else ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
+from pathlib import Path, PurePosixPath
 
 from paper_notes.intake.bring_in import import_file
 from paper_notes.intake.draft import Draft
 from paper_notes.intake.metadata import Metadata
 from paper_notes.intake.new_command import wrong_topic
 from paper_notes.notes.topics import read_topics
-from paper_notes.problems import has_errors, render
+from paper_notes.problems import Problem, has_errors, not_written, render
 from paper_notes.whole import write_whole
 
 
@@ -28,11 +29,19 @@ def bring_in(arguments: argparse.Namespace) -> tuple[int, str]:
         for file in arguments.files
     ]
     report = "\n".join(one.report for one in done if one.report)
-    if arguments.report:
-        write_whole(arguments.report, f"{report}\n".encode())
     problems = [problem for one in done for problem in one.problems]
+    if arguments.report:
+        problems += _write_report(arguments.report, report)
     verb = "would be written" if arguments.dry_run else "written"
     lines = [] if arguments.report else [report, ""]
     lines += [f"{verb}: {path}" for one in done for path in one.written]
     lines += [render(problems, "text")] if problems else []
     return (1 if has_errors(problems) else 0), "\n".join(lines)
+
+
+def _write_report(path: Path, report: str) -> list[Problem]:
+    try:
+        write_whole(path, f"{report}\n".encode())
+    except OSError as error:
+        return [not_written(PurePosixPath(path.as_posix()), error)]
+    return []

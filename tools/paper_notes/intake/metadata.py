@@ -39,10 +39,18 @@ def plain(text: str) -> str:
     text = html.unescape(_MARKUP.sub("", text))
     if re.search(r"[\\${}]", text):
         text = _FILES.sub(r"\\textbackslash{}\1\\{\2\\}", text)  # text to us, not a command
-        # A bare % would begin a comment and swallow the rest of the line.
-        text = _LATEX.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", text))
+        text = _without_latex(text)
     visible = "".join(c for c in text if c.isspace() or not forbidden_character(c))
     return one_line(unicodedata.normalize("NFC", visible))
+
+
+def _without_latex(text: str) -> str:
+    """The text that LaTeX would show; of what cannot be read as LaTeX, its letters."""
+    try:
+        # A bare % would begin a comment and swallow the rest of the line.
+        return str(_LATEX.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", text)))
+    except Exception:  # pylatexenc ends on odd input with an IndexError, a KeyError, recursion …
+        return re.sub(r"[\\${}]", "", text)
 
 
 def venue_with_year(name: str, year: int | None) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from paper_notes.held import alone
 from paper_notes.intake.draft import Draft, as_yaml
 from paper_notes.intake.duplicates import known_papers, same_paper
 from paper_notes.intake.metadata import Metadata
@@ -13,7 +14,7 @@ from paper_notes.intake.naming import propose_id
 from paper_notes.intake.skeleton import TEST, snippet_text, tests_text
 from paper_notes.library import paths_of
 from paper_notes.notes.read import FOLDER, check_id
-from paper_notes.problems import Place, Problem
+from paper_notes.problems import Place, Problem, not_written
 from paper_notes.whole import write_new
 
 PARTS = ("note", "snippet")
@@ -42,6 +43,12 @@ def begin(
 
     Refuses what the base has, and never writes over a file.
     """
+    with alone(root / FOLDER):  # another `new`, or `import`, may be about to write the same paper
+        return _begin(root, Draft(metadata, today, tuple(topics), topic), id, only)
+
+
+def _begin(root: Path, draft: Draft, id: str | None, only: str | None) -> Begun:
+    metadata = draft.metadata
     known = same_paper(metadata, known_papers(root))
     if known and only != "snippet":
         paper, how = known
@@ -49,7 +56,7 @@ def begin(
         message = f"the base has this paper already, by {how}"
         return _refused("same-paper", paper.path, message, hint)
     id = id or (known[0].id if known else propose_id(metadata, taken_ids(root)))
-    return write_paper(root, id, Draft(metadata, today, tuple(topics), topic), only)
+    return write_paper(root, id, draft, only)
 
 
 def begin_snippet(root: Path, id: str) -> Begun:
@@ -71,18 +78,24 @@ def write_paper(root: Path, id: str, draft: Draft, only: str | None = None) -> B
     return _write(root, id, {path: texts[path] for path in wanted})
 
 
-def _write(root: Path, id: str, texts: dict[PurePosixPath, str]) -> Begun:
+def write_texts(root: Path, texts: Mapping[PurePosixPath, str]) -> list[Problem]:
+    """Write these files, none of which may exist: all or, where there are problems, none."""
     existing = [path for path in texts if (root / path).is_symlink() or (root / path).exists()]
     if existing:
-        problems = [Problem(Place(path), "exists", "this file exists", "it is left as it is: "
-                            "choose another name with --id") for path in existing]  # fmt: skip
-        return Begun(id, (), problems)
+        return [Problem(Place(path), "exists", "this file exists", "it is left as it is: "
+                        "choose another name with --id") for path in existing]  # fmt: skip
     try:
-        write_new({root / path: text.encode() for path, text in texts.items()})
+        write_new(root, {path: text.encode() for path, text in texts.items()})
     except OSError as error:
-        path = next(iter(texts))
-        return _refused("not-written", path, error.strerror or str(error), "nothing was written")
-    return Begun(id, tuple(texts), [])
+        half = any((root / path).exists() for path in texts)
+        hint = "the next command removes what was written" if half else "nothing was written"
+        return [not_written(next(iter(texts)), error, hint)]
+    return []
+
+
+def _write(root: Path, id: str, texts: Mapping[PurePosixPath, str]) -> Begun:
+    problems = write_texts(root, texts)
+    return Begun(id, () if problems else tuple(texts), problems)
 
 
 def taken_ids(root: Path) -> Collection[str]:

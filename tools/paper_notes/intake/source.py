@@ -29,7 +29,10 @@ def parse_source(text: str) -> Source | None:
     pdf, html), its mirrors and doi.org.
     """
     text = text.strip().removesuffix("/")
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # such as http://[ : what is no address names nothing
+        return None
     if parts.scheme in ("http", "https"):
         path = unquote(parts.path).strip("/")
         if "arxiv" in (parts.hostname or ""):

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from paper_notes.files import read_text
 from paper_notes.notes.format import formatted
 from paper_notes.notes.read import FOLDER, MAX_BYTES, NOT_PAPERS, SUFFIX
-from paper_notes.problems import Place, Problem, render
+from paper_notes.problems import Place, Problem, not_written, render, visible
 from paper_notes.whole import write_whole
 
 # What `fmt` itself mends; other faults of a file as such stop it.
@@ -27,9 +27,9 @@ def fmt(arguments: argparse.Namespace) -> tuple[int, str]:
         if after is not None and after != before:
             changed.append(path)
             if not arguments.check:
-                problems += _write(root, path, after)
+                problems += _write(root, path, before, after)
     verb = "not formatted" if arguments.check else "formatted"
-    lines = [f"{verb}: {path}" for path in changed]
+    lines = [f"{verb}: {visible(str(path))}" for path in changed]
     lines += [render(problems, "text")] if problems else []
     if arguments.check and changed:
         lines.append("    run: paper-notes fmt")
@@ -56,9 +56,12 @@ def _formatted(root: Path, path: PurePosixPath) -> tuple[str, str | None, list[P
     return before, after, found
 
 
-def _write(root: Path, path: PurePosixPath, text: str) -> Iterator[Problem]:
+def _write(root: Path, path: PurePosixPath, before: str, text: str) -> Iterator[Problem]:
     try:
+        if (root / path).read_bytes() not in (before.encode(), text.encode()):
+            hint = "it is left as it is now: run fmt again"
+            yield Problem(Place(path), "changed", "it changed while it was formatted", hint)
+            return
         write_whole(root / path, text.encode())
     except OSError as error:
-        reason = error.strerror or str(error)
-        yield Problem(Place(path), "not-written", reason, "the file is as it was before")
+        yield not_written(path, error, "the file is as it was before")

@@ -174,7 +174,17 @@ _INSIDE = {
 }
 
 
-def _open_formula(text: str) -> Iterator[Offence]:
+@dataclass(frozen=True)
+class Formula:
+    """A formula of a text."""
+
+    offset: int  # of the mark that opens it
+    mark: str  # $ or $$
+    tex: str | None  # None where its paragraph ends before it does
+
+
+def formulas(text: str) -> Iterator[Formula]:
+    """The formulas of a Markdown text; those behind one that does not end are left out."""
     if "$" not in text:
         return
     position = 0
@@ -184,12 +194,18 @@ def _open_formula(text: str) -> Iterator[Offence]:
         mark = match["formula"]
         if mark is None:
             continue
-        for inside in _INSIDE[mark].finditer(text, position):
-            position = inside.end()
-            if inside["close"]:
-                break
-            if inside["end"] is not None:
-                hint = f"close it with {mark}; a dollar that is money is written \\$"
-                message = f"the formula that {mark} opens does not end in its paragraph"
-                yield Offence(match.start(), len(mark), "open-formula", message, hint)
-                return
+        parts = _INSIDE[mark].finditer(text, position)
+        last = next(part for part in parts if part["close"] or part["end"] is not None)
+        if not last["close"]:
+            yield Formula(match.start(), mark, None)
+            return
+        yield Formula(match.start(), mark, text[position : last.start()])
+        position = last.end()
+
+
+def _open_formula(text: str) -> Iterator[Offence]:
+    for formula in formulas(text):
+        if formula.tex is None:
+            hint = f"close it with {formula.mark}; a dollar that is money is written \\$"
+            message = f"the formula that {formula.mark} opens does not end in its paragraph"
+            yield Offence(formula.offset, len(formula.mark), "open-formula", message, hint)

@@ -241,7 +241,9 @@ class _Builder:
                 )
 
     def _place(self, event: Any) -> Place:
-        return Place(self._file.path, event.start_mark.line + 1, event.start_mark.column + 1)
+        # What is missing behind the last line begins on a line that is not there.
+        line = min(event.start_mark.line + 1, len(self._file.lines))
+        return Place(self._file.path, line, event.start_mark.column + 1)
 
     def _refused(self, event: Any, code: str, message: str, hint: str = "") -> _RefusedError:
         return _RefusedError(Problem(self._place(event), code, message, hint))

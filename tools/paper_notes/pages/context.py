@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from paper_notes.evidence import Evidence, Totals, count, weigh
 from paper_notes.graph.build import build_graph, node_of_step
 from paper_notes.graph.model import Graph
 from paper_notes.graph.reading_order import reading_order
+from paper_notes.graph.revise import revise
 from paper_notes.library import Library
 from paper_notes.notes.addresses import addresses
 from paper_notes.notes.markdown import PAPER_SCHEME
@@ -24,6 +25,7 @@ from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
 from paper_notes.pages.prose import Prose
 from paper_notes.pages.words import WORDS
+from paper_notes.prefilled import prefilled
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -134,6 +136,33 @@ class Context:
                     found[key].append(path)
         return {id: tuple(paths) for id, paths in found.items()}
 
+    def revised(
+        self,
+        library: Library,
+        runs: Mapping[str, SnippetResult],
+        scores: Mapping[str, Recorded],
+        id: str,
+    ) -> Context:
+        """The context in which the paper `id` alone is another, or new, or gone.
+
+        Where the paper goes by the same names, what does not hang on it is not worked out again.
+        """
+        new = replace(self, library=library, runs=runs, scores=scores)
+        before, after = self.library.papers.get(id), library.papers.get(id)
+        if before is None or after is None or _names(before) != _names(after):
+            return prefilled(new, environment=self.environment)
+        return prefilled(
+            new,
+            environment=self.environment,
+            graph=revise(self.graph, after),
+            evidence={**self.evidence, id: weigh(after, runs.get(id))},
+            paths_through=self.paths_through,
+            _papers_by_address={
+                **self._papers_by_address,
+                **dict.fromkeys(addresses(after), after),
+            },
+        )
+
     def source_address(self, path: str, action: str = "edit") -> str | None:
         """Where a repository file can be edited (or seen: action "blob"); None if unknown."""
         if self.repository is None:
@@ -156,6 +185,11 @@ def _best(
     words, actual = text.best(language)
     html = render(words, url, language)
     return {"html": html, "lang": actual, "foreign": actual != language}
+
+
+def _names(paper: Paper) -> tuple[object, ...]:
+    """All by which links of other notes find a paper."""
+    return paper.title, paper.arxiv, paper.doi, addresses(paper)
 
 
 def _breakable(name: str) -> Markup:

@@ -134,9 +134,8 @@ class Markdown:
         clean = self._cleaner.clean(
             self._renderer.render(tokens, self._parser.options, {"stash": stash})
         )
-        for index, markup in enumerate(stash.kept):
-            clean = clean.replace(stash.token(index), markup, 1)
-        return Piece(clean, tuple(stash.links), shown_in("".join(stash.kept)))
+        html = re.sub(rf"{stash.marker}([0-9]+);", lambda match: stash.kept[int(match[1])], clean)
+        return Piece(html, tuple(stash.links), shown_in("".join(stash.kept)))
 
     def _rules(self) -> Mapping[str, Callable[..., str]]:
         """What is rendered in another way than CommonMark's."""
@@ -155,7 +154,7 @@ class Markdown:
             return f'<pre><code class="highlight">{code}</code></pre>\n'
 
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:
-            return "" if _joins(_last(tokens[:index]), _first(tokens[index + 1 :])) else "\n"
+            return "" if _joins(_last(tokens, index), _first(tokens, index)) else "\n"
 
         def link_open(tokens: Sequence[Token], index: int, options: Any, env: _Env) -> str:
             token = tokens[index]
@@ -202,13 +201,16 @@ def _joined(lines: Sequence[str]) -> str:
     return text
 
 
-def _last(tokens: Sequence[Token]) -> str:
-    """The last character that these tokens show; emphasis and links begin and end silently."""
-    return next((token.content[-1:] for token in reversed(tokens) if not token.nesting), "")
+def _last(tokens: Sequence[Token], index: int) -> str:
+    """The last character shown before this token; emphasis and links begin and end silently."""
+    before = (tokens[place] for place in range(index - 1, -1, -1))
+    return next((token.content[-1:] for token in before if not token.nesting), "")
 
 
-def _first(tokens: Sequence[Token]) -> str:
-    return next((token.content[:1] for token in tokens if not token.nesting), "")
+def _first(tokens: Sequence[Token], index: int) -> str:
+    """The first character shown behind this token."""
+    behind = (tokens[place] for place in range(index + 1, len(tokens)))
+    return next((token.content[:1] for token in behind if not token.nesting), "")
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from paper_notes.evidence import Evidence
 from paper_notes.export.bibtex import bibtex
+from paper_notes.export.inert import as_words, inert, link
 from paper_notes.graph.model import Edge
 from paper_notes.notes.addresses import labelled_addresses
 from paper_notes.notes.model import QUESTIONS, Paper, Result, Text
@@ -26,13 +27,13 @@ def paper_markdown(context: Context, paper: Paper, language: str) -> str:
 
 def _parts(context: Context, paper: Paper, language: str) -> Iterator[str]:
     words = WORDS[language]
-    yield f"# {paper.title}"
-    yield ", ".join(paper.authors)
-    links = [f"[{label}]({address})" for label, address in labelled_addresses(paper)]
-    yield " · ".join([" ".join(map(str, paper.published)), *links])
+    yield f"# {as_words(paper.title)}"
+    yield as_words(", ".join(paper.authors))
+    links = [link(label, address) for label, address in labelled_addresses(paper)]
+    yield " · ".join([as_words(" ".join(map(str, paper.published))), *links])
     for question in QUESTIONS:
         yield f"## {words[question]}"
-        yield _best(paper.answer(question), language)
+        yield inert(_best(paper.answer(question), language))
     yield f"## {words['next_read']}"
     edges = context.graph.outgoing[paper.id]
     yield "\n".join(_read(context, edge, language) for edge in edges)
@@ -50,28 +51,30 @@ def _best(text: Text, language: str) -> str:
 
 
 def _one_line(text: Text, language: str) -> str:
-    return one_line(_best(text, language))
+    return inert(one_line(_best(text, language)))
 
 
 def _read(context: Context, edge: Edge, language: str) -> str:
     target = context.graph.nodes[edge.target]
     address = f"{target.paper.id}.md" if target.paper else target.address
-    name = f"[{target.title}]({address})" if address else target.title
+    name = link(target.title, address) if address else as_words(target.title)
     relation = WORDS[language][edge.relation.value]
     return f"- {relation}: {name} — {_one_line(edge.why, language)}"
 
 
 def _claim(item: Evidence, words: Mapping[str, str], language: str) -> str:
     claim = item.claim
-    parts = [f"- {_one_line(claim.says, language)} ({claim.source}) — {words[item.state.value]}"]
+    source = as_words(claim.source)
+    parts = [f"- {_one_line(claim.says, language)} ({source}) — {words[item.state.value]}"]
     if claim.reported:
         parts.append(_one_line(claim.reported, language))
     if claim.test:
         parts.append(f"`{claim.test}`")
-    parts += [f"{figure.name}: {figure.measured}" for figure in item.figures]
+    parts += [as_words(f"{figure.name}: {figure.measured}") for figure in item.figures]
     return "; ".join(parts)
 
 
 def _result(result: Result) -> str:
     setting = f", {result.setting}" if result.setting else ""
-    return f"- {result.dataset}, {result.metric}: {result.value}{setting} ({result.source})"
+    words = f"{result.dataset}, {result.metric}: {result.value}{setting} ({result.source})"
+    return f"- {as_words(words)}"

@@ -37,9 +37,13 @@ def search_files(
     totals: Callable[[list[Paper]], Totals],
     words: Mapping[str, Mapping[str, str]],
     share: Share = map,
+    parts: int = 1,
 ) -> Iterator[File]:
-    """Every file below search/. `words` are the client's own, by language."""
-    yield from index_files(library, share)
+    """Every file below search/. `words` are the client's own, by language.
+
+    The index is made in so many parts, which `share` may give to several processes.
+    """
+    yield from index_files(library, share, parts)
     keys = keys_of(library.papers)
     for paper in library.papers.values():
         yield from card_files(paper, keys[paper.id], library.topics, totals([paper]))
@@ -47,10 +51,10 @@ def search_files(
     yield from client_files()
 
 
-def index_files(library: Library, share: Share = map) -> Iterator[File]:
+def index_files(library: Library, share: Share = map, parts: int = 1) -> Iterator[File]:
     """The index; its files lie in a folder named by their content, so that no two are mixed."""
     papers = list(library.papers.values())
-    shards = cut(build_index(papers, library.topics, library.synonyms, share))
+    shards = cut(build_index(papers, library.topics, library.synonyms, share, parts))
     root = directory(len(papers), shards, library.synonyms)
     contents = shards.contents()
     version = _version(contents)
@@ -89,6 +93,7 @@ def client_files() -> Iterator[File]:
 
 def _data(name: str, content: object) -> File:
     document = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    document = document.replace("</", "<\\/")  # harmless wherever the script is put
     return FOLDER / f"{name}.js", f'paperNotesSearch.take("{name}",{document});\n'.encode()
 
 

@@ -29,7 +29,6 @@ WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"  # 
 
 _SCALE = len(WEIGHTS) - 1
 _POSTING = 1 + LENGTH  # characters of a paper in an entry
-_LEAST, _MOST = 100, 2500  # papers of a part: what a process does at a time, and holds in memory
 _SATURATION = 2.0  # BM25's k1: a tenth mention says less than a second
 _DILUTION = 0.4  # BM25's b: how much a long text thins out its words
 _USUAL = 1500  # tokens of a note, each as often as it counts
@@ -46,20 +45,20 @@ def build_index(
     topics: Mapping[str, Topic],
     synonyms: Synonyms,
     share: Share = map,
+    parts: int = 1,
 ) -> Entries:
     """Every entry of the index by its key, sorted. Depends on nothing but what is given.
 
-    `share` applies a function to each of some items and gives the results in any order: what does
-    so in several processes makes the index sooner, and the same one.
+    `share` applies a function to each of so many items and gives the results in any order: what
+    does so in several processes makes the index sooner, and the same one.
     """
     keys = keys_of(paper.id for paper in papers)
     known = signs(concepts(synonyms))
 
     def part(number: int) -> Entries:
-        return _part(papers[number * size : (number + 1) * size], topics, known, keys)
+        return _part(papers[number::parts], topics, known, keys)
 
-    size = max(_LEAST, min(_MOST, -(-len(papers) // 4)))
-    entries = _joined(share(part, range(-(-len(papers) // size))))
+    entries = _joined(share(part, range(parts)))
     frequency = {token: int(entry.partition(":")[0]) for token, entry in entries.items()}
     entries |= _vocabulary(papers, synonyms, frequency)
     return dict(sorted(entries.items()))

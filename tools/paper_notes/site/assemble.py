@@ -13,6 +13,7 @@ from pathlib import Path
 
 from paper_notes.pages.every import every_id, heads_about
 from paper_notes.pages.page import Page
+from paper_notes.site.csp import with_policy
 from paper_notes.site.links import Asked, Link, anchors, follow, unanswered
 from paper_notes.site.machines import files_about, machine_files
 from paper_notes.site.marks import mark_links, marks
@@ -44,7 +45,9 @@ def assemble(
     staging = shop.staging
     assets = Assets(take_style(staging.folder), take_assets(staging.folder))
     known = marks(assets.early) | dict.fromkeys(LATE, UNKNOWN)
-    rendered = {path: mark_links(text, known) for path, text in take_pages(staging.folder)}
+    rendered = {
+        path: with_policy(mark_links(text, known)) for path, text in take_pages(staging.folder)
+    }
     shells = {shape: rendered.pop(_file(shape.example)) for shape in shapes}
     for page in publication.pages:
         rendered.pop(_file(page), None)  # it was only there for others to link to

@@ -5,19 +5,22 @@ Nothing the reader can see changes before everything has been built and checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
 from markupsafe import Markup
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
 
 from paper_notes.library import Library
 from paper_notes.logs import recorded
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import every_id, heads_about, list_pages
+from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site import mkdocs
@@ -29,11 +32,12 @@ from paper_notes.site.history import last_changes
 from paper_notes.site.manifest import read_manifest, write_manifest
 from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
-from paper_notes.site.shells import LostBodyError, shapes_of
+from paper_notes.site.shells import LostBodyError, Shape, shapes_of
 from paper_notes.site.source_date import BadSourceDateError, source_date
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
+from paper_notes.site.work_folder import clear, discard
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -91,7 +95,10 @@ def build_site(
     if not folders.config.is_file():
         return _failed("no-config", "mkdocs.yml", "there is no mkdocs.yml here")
     try:
+        left = clear(folders.work)
         (folders.work / "docs").mkdir(parents=True, exist_ok=True)
+        for name in left:
+            say(f"removed build/{name}: it was not as a build leaves it")
         with (
             FileLock(folders.work / ".lock", timeout=LOCK_SECONDS),
             recorded("mkdocs"),
@@ -126,10 +133,11 @@ def _build(
     config = load_config(
         str(folders.config), docs_dir=str((folders.work / "docs").absolute()), plugins=[]
     )
-    moment = source_date(folders.root)
     place = Path(config.site_dir)
     if recover(place):
         say("an interrupted build was put right")
+    if discard(folders.work / "site"):
+        say("removed build/site: an interrupted build had left it")
     if not config.site_url:
         say("PAPER_NOTES_SITE_URL is not set: no sitemap, feeds, canonical links, preview images")
     say("lists")
@@ -152,7 +160,24 @@ def _build(
     say("shells")
     config.site_dir = str(staging.folder)
     config.extra["words"] = WORDS
-    problems = mkdocs.render(config, moment)
+    try:
+        return _stage(config, made, lists, shapes, shop, say)
+    finally:
+        with suppress(OSError):  # the next build removes it
+            discard(staging.folder)
+
+
+def _stage(
+    config: MkDocsConfig,
+    made: Publication,
+    lists: Sequence[Page],
+    shapes: Collection[Shape],
+    shop: Workshop,
+    say: Callable[[str], None],
+) -> Built:
+    """Make the site in the staged folder, verify it, and swap it in where it is whole."""
+    folders, staging = Folders(made.context.library.root), shop.staging
+    problems = mkdocs.render(config, source_date(folders.root))
     if has_errors(problems):
         return Built(0, 0, problems)
     say("pages")
@@ -160,12 +185,12 @@ def _build(
         found = assemble(made, lists, shapes, shop)
     except LostBodyError as error:
         return _failed("lost-body", "mkdocs.yml", str(error))
-    problems += _problems(found, library)
+    problems += _problems(found, made.context.library)
     if has_errors(problems):
         return Built(0, 0, problems)
-    swap_in(staging.folder, place)
+    swap_in(staging.folder, staging.standing)
     write_manifest(folders.manifest, staging.manifest)
-    return Built(len(pages), len(staging.fresh), problems, place)
+    return Built(len(made.pages), len(staging.fresh), problems, staging.standing)
 
 
 def _problems(found: Found, library: Library) -> Iterator[Problem]:

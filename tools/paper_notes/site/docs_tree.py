@@ -62,6 +62,7 @@ def write_tree(tree: Tree, folder: Path) -> int:
 
     Raises OSError where the folder cannot be written.
     """
+    _remove_strangers(tree, folder)
     written = 0
     for path, content in tree.items():
         target = folder / path
@@ -69,15 +70,15 @@ def write_tree(tree: Tree, folder: Path) -> int:
             continue
         write_whole(target, content)
         written += 1
-    _remove_strangers(tree, folder)
     return written
 
 
 def _remove_strangers(tree: Tree, folder: Path) -> None:
+    """Remove all that this tree does not need as it is: files, links, folders without files."""
     known = {folder / path for path in tree}
     for path in sorted(folder.rglob("*"), reverse=True):  # children before their folders
         if path.is_dir() and not path.is_symlink():
             if not any(path.iterdir()):
                 path.rmdir()
-        elif path not in known:
+        elif path not in known or not path.is_file() or path.is_symlink():
             path.unlink()

@@ -103,6 +103,10 @@ class Fragments:
         except sqlite3.Error:
             _remove(self._path)  # it is damaged: the next build begins anew
 
+    def leave(self) -> None:
+        """Close the store and save nothing: who only reads must not get in a build's way."""
+        self._connection.close()
+
     def _look_up(self, key: bytes) -> bytes | None:
         try:
             if self._owner != os.getpid():  # a connection must not be used across a fork

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 
 from paper_notes.export.bibtex import bibtex
+from paper_notes.export.inert import inert, link
 from paper_notes.export.json import paper_json
 from paper_notes.export.notebook import notebook
 from paper_notes.notes.model import LANGUAGES
@@ -89,7 +90,8 @@ def _llms(publication: Publication) -> str:
     for language in LANGUAGES:
         lines += ["", f"## {WORDS[language]['papers']} ({language})", ""]
         lines += [
-            f"- [{page.title}]({base}{markdown_path(page.about, language)}): {page.description}"
+            f"- {link(page.title, base + markdown_path(page.about, language))}: "
+            f"{inert(page.description)}"
             for page in publication.pages
             if page.about and page.language == language
         ]

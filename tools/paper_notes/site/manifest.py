@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 Entry = tuple[int, int, str]  # size and time as they were written, digest of the content
 
@@ -43,7 +43,7 @@ def read_manifest(path: Path) -> Manifest:
 def write_manifest(path: Path, manifest: Manifest) -> None:
     """Keep it for the next build. Raises OSError where it cannot be written."""
     document = {"late": manifest.late, "files": list(manifest.entries.items())}
-    write_whole(path, json.dumps(document, ensure_ascii=False).encode())
+    write_generated(path, json.dumps(document, ensure_ascii=False).encode())
 
 
 def listing(folder: Path) -> str:

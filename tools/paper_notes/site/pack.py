@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from paper_notes.site.csp import without_server
 from paper_notes.whole import write_whole
 
 FOLDER = "paper-notes"  # what unpacking makes
@@ -64,4 +65,6 @@ def _in_a_zip(moment: datetime) -> tuple[int, int, int, int, int, int]:
 
 def _content(path: Path) -> bytes:
     content = path.read_bytes()
-    return name_pages(content.decode()).encode() if path.suffix == ".html" else content
+    if path.suffix != ".html":
+        return content
+    return without_server(name_pages(content.decode())).encode()

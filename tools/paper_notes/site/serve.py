@@ -1,27 +1,36 @@
-"""A server for writing: builds, serves on this machine only, rebuilds on save, reloads the page."""
+"""A server for writing: a saved note is on the page at once, the rest of the site behind it."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
+from queue import SimpleQueue
 
-from mkdocs.livereload import LiveReloadServer
+from paper_notes.site.serving.background import Builder
+from paper_notes.site.serving.board import Board
+from paper_notes.site.serving.host import PortTaken, hosting
+from paper_notes.site.serving.session import Message, Session
+from paper_notes.site.serving.watch import watching
 
-SOURCES = ("papers", "snippets", "tests/snippets", "docs", "mkdocs.yml")
+__all__ = ["PortTaken", "serve"]
 
 
-def serve(root: Path, site: Path, rebuild: Callable[[], None], port: int) -> None:
-    """Serve `site` at http://127.0.0.1:port/ until interrupted; `rebuild` runs on every save.
+def serve(root: Path, port: int, say: Callable[[str], None]) -> bool:
+    """Serve the site below root at http://127.0.0.1:port/ until interrupted.
 
-    Raises OSError where the port is taken.
+    False where it could not be built and no older one stands. Raises PortTaken.
     """
-    server = LiveReloadServer(builder=rebuild, host="127.0.0.1", port=port, root=str(site))
-    for source in SOURCES:
-        if (root / source).exists():
-            server.watch(str(root / source))
-    try:
-        server.serve(open_in_browser=False)  # type: ignore[no-untyped-call]
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.shutdown()
+    site = (root / "site").resolve()
+    board, inbox = Board(), SimpleQueue[Message]()
+    with (
+        hosting(site, board, port) as found,
+        watching(root, inbox.put),
+        contextlib.closing(Builder(root, inbox.put)) as builder,
+    ):
+        say(f"serving http://127.0.0.1:{found}/ until Ctrl-C")
+        with contextlib.closing(Session(root, site, inbox, board, builder, say)) as session:
+            try:
+                return session.run()
+            except KeyboardInterrupt:
+                return True

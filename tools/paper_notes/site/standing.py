@@ -24,7 +24,7 @@ from paper_notes.site.manifest import listing
 from paper_notes.site.runs import REPORT
 from paper_notes.snippets.packages import installed
 from paper_notes.stamps import Stamps
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 _FOLDERS = ("papers", "snippets", "tests/snippets", "docs")
 _FILES = ("mkdocs.yml", "pyproject.toml", str(REPORT))
@@ -90,7 +90,7 @@ def write_standing(root: Path, standing: Standing) -> None:
     for problem in document["problems"]:
         problem["place"]["path"] = str(problem["place"]["path"])
     with suppress(OSError):
-        write_whole(root / _STATE, json.dumps(document, ensure_ascii=False).encode())
+        write_generated(root / _STATE, json.dumps(document, ensure_ascii=False).encode())
 
 
 def _lines(root: Path, stamps: Stamps, words: Sequence[str]) -> Iterator[str]:

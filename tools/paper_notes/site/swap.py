@@ -13,7 +13,7 @@ _RENAME_EXCHANGE = 2
 
 
 def swap_in(new: Path, place: Path) -> None:
-    """Move the folder `new` to `place`; what was there is gone afterwards.
+    """Move the folder `new` to `place`; what was there is removed afterwards, as far as it can be.
 
     Both must be on one file system. On Linux the two change places in one system call; elsewhere
     there is a moment between two renames, which `recover` mends after a crash.
@@ -24,7 +24,7 @@ def swap_in(new: Path, place: Path) -> None:
         new.rename(place)
         return
     if _exchange(new, place):
-        shutil.rmtree(new)
+        shutil.rmtree(new, ignore_errors=True)
         return
     aside = _aside(place)
     shutil.rmtree(aside, ignore_errors=True)
@@ -34,7 +34,7 @@ def swap_in(new: Path, place: Path) -> None:
     except OSError:
         aside.rename(place)
         raise
-    shutil.rmtree(aside)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def recover(place: Path) -> bool:
@@ -43,7 +43,7 @@ def recover(place: Path) -> bool:
     if not aside.exists():
         return False
     if place.exists():
-        shutil.rmtree(aside)
+        shutil.rmtree(aside, ignore_errors=True)
     else:
         aside.rename(place)
     return True

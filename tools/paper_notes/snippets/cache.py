@@ -59,6 +59,15 @@ class Keys:
             return False
         return self.key(result.files, result.packages, result.limits) == result.key
 
+    def look_at(self, files: Iterable[str]) -> None:
+        """Read these files now: a key is made of what they hold when they are first looked at."""
+        for name in files:
+            self._digest(name)
+
+    def changed(self, files: Iterable[str]) -> list[str]:
+        """Those files that are no longer as they were when they were first looked at."""
+        return [name for name in files if self._digest(name) != self._digest_now(name)]
+
     def remember(self) -> None:
         """Keep what was read of files, for the next time."""
         self._stamps.save()
@@ -70,11 +79,14 @@ class Keys:
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
-            try:
-                self._digests[name] = self._stamps.digest(f"{self.root}/{name}", _digest)
-            except OSError:
-                self._digests[name] = _ABSENT
+            self._digests[name] = self._digest_now(name)
         return self._digests[name]
+
+    def _digest_now(self, name: str) -> str:
+        try:
+            return self._stamps.digest(f"{self.root}/{name}", _digest)
+        except OSError:
+            return _ABSENT
 
 
 def dependencies(snippet: str, tests: str, opened: Iterable[str]) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from time import perf_counter
 
+from paper_notes.problems import not_written, render
 from paper_notes.snippets import console, shards
 from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.limits import Limits
@@ -48,6 +49,8 @@ def run(arguments: argparse.Namespace) -> tuple[int, str]:
             report, ran = run_snippets(root, asked, options_of(arguments), show)
     except WorkerError as error:
         return 1, f"cannot run snippets: {error}"
+    except OSError as error:
+        return 1, unrecorded(error)
     results = [report.results[id] for id in asked]
     failures = [console.failure(result) for result in results if result.status != "passed"]
     summary = console.summary(report, asked, ran, perf_counter() - start)
@@ -61,12 +64,21 @@ def merge(root: Path, paths: Iterable[Path]) -> tuple[int, str]:
     if empty:
         return 1, "\n".join(f"{path}: no report, or a damaged one" for path in empty)
     whole = shards.merge(list(reports.values()))
-    write_report(root / REPORT, whole)
+    try:
+        write_report(root / REPORT, whole)
+    except OSError as error:
+        return 1, unrecorded(error)
     failures = [console.failure(r) for r in whole.results.values() if r.status != "passed"]
     nowhere = [id for id in snippet_ids(root) if id not in whole.results]
     lines = [*failures, *(f"snippets/{id}.py: in none of the reports" for id in nowhere)]
     passed, count = len(whole.results) - len(failures), len(whole.results) + len(nowhere)
     return int(bool(lines)), "\n".join([*lines, f"{passed} of {count} passed"])
+
+
+def unrecorded(error: OSError) -> str:
+    """What to say where the outcome cannot be written, or there is no room to work in."""
+    hint = "the report is as it was before: what was run now does not count"
+    return render([not_written(PurePosixPath(REPORT), error, hint)], "text")
 
 
 def unknown_ids(root: Path, ids: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from paper_notes.problems import visible
 from paper_notes.snippets.report import Report, SnippetResult
 from paper_notes.snippets.run import Progress
 
@@ -54,7 +55,7 @@ def line(result: SnippetResult) -> str:
 
 def failure(result: SnippetResult) -> str:
     """What was wrong with a result, each reason on a line of its own."""
-    reasons = "\n".join(f"    {reason}" for reason in result.error.splitlines())
+    reasons = "\n".join(f"    {visible(reason)}" for reason in result.error.splitlines())
     return f"snippets/{result.id}.py: {result.status}\n{reasons}"
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Generator
@@ -14,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
+from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings, WorkerError, lost
 from paper_notes.snippets.sandbox import layers
 
@@ -44,7 +44,7 @@ def run_jobs(
 
 def _run(job: Job, settings: Settings) -> dict[str, Any]:
     """Run one job in a process of its own. Raises WorkerError where that says nothing."""
-    with tempfile.TemporaryDirectory(prefix="paper-notes-", ignore_cleanup_errors=True) as folder:
+    with ScratchFolder() as folder:
         scratch = Path(folder).resolve()
         described = settings.as_json(scratch)
         Path(described["cache"]).mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.sandbox import bubblewrap, layers
 
@@ -66,9 +67,7 @@ class Nursery:
 
     def __init__(self, settings: Settings) -> None:
         # Removes itself at the latest when this program ends, should this not come to its end.
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="paper-notes-", ignore_cleanup_errors=True
-        )
+        self._folder = ScratchFolder()
         scratch = Path(self._folder.name).resolve()
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._control, theirs = socket.socketpair()

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 REPORT_VERSION = 2
 
@@ -76,7 +76,7 @@ def read_report(path: Path) -> Report:
     """The report at path; an empty one where the file is missing, old or damaged."""
     try:
         document = msgspec.json.decode(path.read_bytes(), type=_Document)
-    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Report()  # a damaged report proves nothing: everything is run again
     return document.report if document.version == REPORT_VERSION else Report()
 
@@ -88,7 +88,7 @@ def write_report(path: Path, report: Report) -> None:
     """
     sorted_by_id = Report(dict(sorted(report.results.items())), dict(report.sandbox))
     content = msgspec.json.encode(_Document(REPORT_VERSION, sorted_by_id))
-    write_whole(path, msgspec.json.format(content, indent=1))
+    write_generated(path, msgspec.json.format(content, indent=1))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import os
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from paper_notes.held import alone
 from paper_notes.snippets import cache, slow_imports
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.limits import Limits, Mode
@@ -91,35 +92,57 @@ def run_snippets(
     unchanged = sorted(set(asked) - set(stale))
     stale += _sample(unchanged, options.recheck)
     existing = {*asked, *(() if options.alone else snippet_ids(root))}
-    results = {id: result for id, result in old.results.items() if id in existing}
-    sandbox = dict(old.sandbox)
+    ended: dict[str, SnippetResult] = {}
+    sandbox: dict[str, str] = {}
     try:
         if stale:
-            _run(root, stale, results, sandbox, keys, options, show)
+            _run(root, stale, old.results, ended, sandbox, keys, options, show)
     finally:  # of a run that is broken off, what has ended is kept
-        report = Report(results, sandbox)
-        if report != old:
-            write_report(path, report)
+        same = not ended and existing >= old.results.keys()
+        report = old if same else _record(path, existing, ended, sandbox)
         keys.remember()
     if not path.is_file():
-        write_report(path, report)
+        report = _record(path, existing, ended, sandbox)
     return report, sorted(stale)
+
+
+def _record(
+    path: Path,
+    existing: Container[str],
+    ended: Mapping[str, SnippetResult],
+    sandbox: Mapping[str, str],
+) -> Report:
+    """Put what has ended into the report; another run may have written it since it was read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with alone(path.parent):
+        known = read_report(path)
+        results = {id: r for id, r in {**known.results, **ended}.items() if id in existing}
+        report = Report(results, sandbox or known.sandbox)
+        if report != known or not path.is_file():
+            write_report(path, report)
+    return report
 
 
 def _run(
     root: Path,
     ids: list[str],
+    before: Mapping[str, SnippetResult],
     results: dict[str, SnippetResult],
     sandbox: dict[str, str],
     keys: cache.Keys,
     options: Options,
     show: Callable[[Progress], None],
 ) -> None:
-    """Run these snippets; put what came of each into results, and what contained it, at once."""
+    """Run these snippets; put what came of each into results, and what contained it, at once.
+
+    In: before are the results that there were, for how long each is going to take.
+    """
     from paper_notes.snippets import workers  # not needed, and so not loaded, where nothing runs
 
-    ids = sorted(ids, key=lambda id: _expected(results.get(id)), reverse=True)
+    ids = sorted(ids, key=lambda id: _expected(before.get(id)), reverse=True)
     jobs = [job_for(id, options.limits) for id in ids]
+    for job in jobs:
+        keys.look_at(cache.dependencies(job.path, job.tests, ()))
     # Closed whatever happens here, so that no worker outlives this function.
     with closing(workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))) as ended:
         for done, (job, raw) in enumerate(ended, start=1):
@@ -171,6 +194,10 @@ def result_of(
         limits=limits,
         contained="off" if options.sandbox == "off" else "full" if raw["complete"] else "partly",
     )
+    changed = keys.changed(files)
+    if changed:
+        message = f"changed while it ran: {', '.join(changed)}: run it again"
+        return replace(result, status="failed", error=message)
     return _with_figure(result, raw.get("figure"))
 
 

@@ -47,7 +47,7 @@ def _yaml(body: list[str]) -> Iterator[tuple[int, str, str]]:
 def _toml(body: list[str]) -> Iterator[tuple[int, str, str]]:
     try:
         values = tomllib.loads("\n".join(body))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a number of 5,000 digits is a plain ValueError
         return
     for key, value in values.items():
         numbers = (n for n, line in enumerate(body, 2) if line.lstrip().startswith(key))

@@ -13,7 +13,7 @@ _QUOTE = re.compile(r"^\s*(?:>\s?)+")
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})(?!#)(.*)$")
 _BULLET = re.compile(r"^\s*[-*+\u30fb\u25cf\u25cb\u25a0\u25a1\u25c6\u25c7\u25aa]\s*(?=\S)")
 _NUMBER = re.compile(
-    r"^\s*(?:[(\uff08\[]?\s*(?:Q|\u554f)?[0-9\uff10-\uff19]{1,2}\s*[)\uff09\].\uff0e\u3002\u3001:\uff1a]+"
+    r"^\s*+(?:[(\uff08\[]?\s*+(?:Q|\u554f)?[0-9\uff10-\uff19]{1,2}\s*[)\uff09\].\uff0e\u3002\u3001:\uff1a]+"
     r"|[\u2460-\u2473])\s*"
 )
 _TAG = re.compile(
@@ -22,6 +22,7 @@ _TAG = re.compile(
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BOLD = re.compile(r"^(\*\*|__)(.{1,200}?)\1[ \t]*[:\uff1a]?(.*)$")
 _LABEL_END = re.compile(r"[?\uff1f:\uff1a]+|\s[-\u2013\u2014]\s")
+_FARTHEST = 300  # characters within which a question ends; behind them stands prose
 _FRAME = frozenset(
     {"項目", "内容", "質問", "問い", "回答", "答え", "item", "content", "question", "answer", ""}
 )
@@ -100,7 +101,7 @@ def _read_line(number: int, raw: str) -> Line:
 
 def _question(text: str, *, heading: bool) -> tuple[str | None, str]:
     """The question that the text asks, and what it says behind it."""
-    for end in _LABEL_END.finditer(text):
+    for end in _LABEL_END.finditer(text, 0, _FARTHEST):
         question = question_of(_plain(text[: end.start()]), heading=heading)
         if question:
             rest = text[end.end() :].strip().lstrip("*_").strip()

@@ -10,7 +10,7 @@ from paper_notes.intake.ochiai.lines import without_bullet
 from paper_notes.intake.source import parse_source
 from paper_notes.notes.fields import language_of
 
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?(?:\s+[^()]*)?\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(\s*<?([^()\s<>]+)>?(?:\s[^()]*)?\)")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\u3000-\u30ff]+")
 _BARE = re.compile(r"(?:arXiv|doi)\s*:\s*[^\s,)\]]+", re.IGNORECASE)
 _QUOTED = re.compile('["\u201c\u300c\u300e](.{4,300}?)["\u201d\u300d\u300f]')

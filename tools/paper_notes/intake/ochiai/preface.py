@@ -16,17 +16,17 @@ _ADDRESS = re.compile(
     r"https?://[^\s<>()\[\]\u3000-\u30ff]+|\b(?:arXiv|doi)\s*:\s*[^\s,)\]]+", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<![0-9.])((?:19|20)[0-9]{2})(?![0-9])")
-_VENUE_YEAR = re.compile(r"^(.*?)[\s'\u2019,]*((?:19|20)[0-9]{2})$")
+_YEAR_AT_END = re.compile(r"((?:19|20)[0-9]{2})$")
 _WRAPPING = re.compile(
     r"^(?:【[^】]{0,20}】|\[(?:論文|paper)[^\]]{0,12}\]"
     r"|(?:論文(?:読み|まとめ|メモ|紹介|要約)|paper\s?(?:notes?|summary))\s?[:\uff1a-])\s*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s*[(\uff08\[]\s*([A-Za-z][A-Za-z/&+-]{1,30})?[\s',\u2019]*((?:19|20)[0-9]{2})\s*[)\uff09\]]\s*$"
+    r"[(\uff08\[]\s*+([A-Za-z][A-Za-z/&+-]{1,30})?[\s',\u2019]*+((?:19|20)[0-9]{2})\s*[)\uff09\]]\s*$"
 )
-_LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^()\s<>]+)>?[^()]*\)")
-_BETWEEN_NAMES = re.compile(r"\s*[,、;\uff0c\uff1b]\s*|\s+(?:and|&)\s+")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^()\s<>]++)>?[^()]*\)")
+_BETWEEN_NAMES = re.compile(r"[,、;\uff0c\uff1b]| (?:and|&) ")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def with_title(preface: Preface, text: str) -> Preface:
     title = _WRAPPING.sub("", text.strip())
     tail = _TAIL.search(title)
     if tail:
-        title = title[: tail.start()]
+        title = title[: tail.start()].rstrip()
         known = replace(known, year=known.year or int(tail[2]))
         if tail[1]:
             known = replace(known, venue=known.venue or f"{one_line(tail[1])} {tail[2]}")
@@ -101,15 +101,15 @@ def _narrow(text: str) -> str:
 
 
 def _authors(text: str) -> tuple[str, ...]:
-    names = (plain(name).strip("\"'") for name in _BETWEEN_NAMES.split(text.strip("[] ")))
+    names = (plain(name).strip("\"'") for name in _BETWEEN_NAMES.split(one_line(text.strip("[] "))))
     return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _with_venue(known: Metadata, text: str) -> Metadata:
     text = one_line(_narrow(_LINK.sub(r"\1", text)))
-    match = _VENUE_YEAR.match(text)
-    year = int(match[2]) if match else known.year
-    name = match[1] if match and match[1] else text
+    match = _YEAR_AT_END.search(text)
+    year = int(match[1]) if match else known.year
+    name = (text[: match.start()].rstrip(" '\u2019,") if match else "") or text
     if "arxiv" in name.lower():
         return replace(known, venue="arXiv", year=known.year or year)
     return replace(known, venue=f"{name} {year}" if year else None, year=known.year or year)

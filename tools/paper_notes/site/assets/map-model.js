@@ -13,6 +13,7 @@ function mapPapers(graph, map, papersAddress) {
     state: map.states[map.state[index]],
     words: mapFold(`${key} ${title}`),
     label: mapShort(title, index < graph.here ? key : null),
+    names: mapNames(title, index < graph.here ? key : null),
   }));
 }
 
@@ -93,10 +94,16 @@ function mapFold(text) {
   return text.normalize("NFKC").toLowerCase();
 }
 
+/** What a paper may be called on the map, the best first. */
+function mapNames(title, id) {
+  const short = mapShort(title, id);
+  return id ? [short, id.replaceAll("_", " ")] : [short];
+}
+
 /** What stands before the colon, or a long title's id as words, as the drawing without a script. */
 function mapShort(title, id) {
   const [name, rest] = title.split(": ", 2);
   const short = rest && name.length <= 40 ? name : title;
   if (id && short.length > 24) return id.replaceAll("_", " ");
-  return short.length <= 34 ? short : `${short.slice(0, 33).trimEnd()}…`;
+  return short.length <= 34 ? short : `${short.slice(0, 34).replace(/\s+\S*$/, "")}…`;
 }

@@ -18,13 +18,15 @@ function mapRows(papers) {
   return found;
 }
 
-/** As much of a text as fits, with … where it was cut; "" where too little would. */
-function mapFitted(context, text, room) {
-  if (context.measureText(text).width <= room) return text;
-  if (room < 44) return "";
-  let kept = text.slice(0, Math.ceil((room / context.measureText(text).width) * text.length));
-  while (kept && context.measureText(`${kept}…`).width > room) kept = kept.slice(0, -1);
-  return `${kept.trimEnd()}…`;
+/** The first name that fits whole, or as many words of the first one as do; "" where too few would. */
+function mapFitted(context, names, room) {
+  const fits = (text) => context.measureText(text).width <= room;
+  const whole = names.find(fits);
+  if (whole) return whole;
+  let words = names[0].split(" ");
+  while (words.length && !fits(`${words.join(" ")}…`)) words = words.slice(0, -1);
+  const kept = words.join(" ");
+  return kept.length < 8 ? "" : `${kept}…`;
 }
 
 /**
@@ -47,7 +49,7 @@ function mapStage(frame, map, papers, links, look, sparse) {
     const weight = Math.min(12, 4 + 1.3 * Math.sqrt(degree[paper.index]));
     const size = weight * small * (paper.here ? 1 : 0.75);
     const room = (rows.get(paper.index) ?? Infinity) - paper.x; // until the next paper on its right
-    graph.addNode(String(paper.index), { ...place(paper.x, paper.y), size, room, label: paper.label });
+    graph.addNode(String(paper.index), { ...place(paper.x, paper.y), size, room, label: paper.label, names: paper.names });
   }
   const draw = ({ index, from, to, relation }) => {
     const level = papers[from].y === papers[to].y; // a straight line would cross others
@@ -76,8 +78,8 @@ function mapStage(frame, map, papers, links, look, sparse) {
   function drawLabel(context, data, settings) {
     context.font = `${settings.labelSize}px ${settings.labelFont}`;
     scale ||= (sigma.graphToViewport(place(1000, 0)).x - sigma.graphToViewport(place(0, 0)).x) / 1000;
-    const room = Math.min(data.room * scale, frame.clientWidth - data.x) - data.size - 20; // its dot
-    const text = mapFitted(context, data.label, room);
+    const room = Math.min(data.room * scale, frame.clientWidth - data.x) - data.size - 16; // its dot
+    const text = mapFitted(context, data.names, room);
     if (!text) return;
     const width = context.measureText(text).width;
     const box = { left: data.x + data.size + 3, top: data.y - 8, right: data.x + data.size + 5 + width, bottom: data.y + 8 };
@@ -109,7 +111,8 @@ function mapStage(frame, map, papers, links, look, sparse) {
     context.stroke();
   }
 
-  const sigma = new Sigma(graph, stage, {
+  // It draws at once what it is given: nothing, until all that drawing needs is there.
+  const sigma = new Sigma(new graphology.MultiDirectedGraph(), stage, {
     nodeReducer: (key, data) => ({ ...data, ...look.paper(papers[key], ink) }),
     edgeReducer: (key, data) => ({ ...data, ...look.link(links[key], ink) }),
     edgeProgramClasses: {
@@ -163,6 +166,7 @@ function mapStage(frame, map, papers, links, look, sparse) {
     scale = 0;
   });
   sigma.on("afterRender", drawAxes);
+  sigma.setGraph(graph);
   return {
     sigma,
     redraw: () => { takeColours(); sigma.refresh(); },

@@ -10,11 +10,12 @@
   const count = place.querySelector(".pn-map-count");
   const rows = [...document.querySelectorAll("[data-node]")];
   const words = place.dataset;
-  if (!mapCanDraw()) return; // the drawing and the list are there already
-
-  const [graph, map] = await Promise.all(
+  const data = Promise.all( // on its way while the browser gets ready to draw
     [words.graph, words.map].map(async (address) => (await fetch(address)).json()),
   );
+  if (!mapCanDraw()) return; // the drawing and the list are there already
+
+  const [graph, map] = await data;
   const papers = mapPapers(graph, map, words.papers);
   const links = mapLinks(graph);
   const around = mapAround(papers, links);

@@ -3,7 +3,8 @@
 // anew first, so that an update shows at once; their kept copy serves when nobody answers.
 const CACHE = "paper-notes";
 const SCOPE = self.registration.scope;
-const OFFLINE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Offline – Paper Notes</title>
+const OFFLINE = `<!doctype html><html lang="en"><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; form-action 'none'"><title>Offline – Paper Notes</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <h1>You are offline</h1><p>This page has not been read on this device before.</p>
 <p lang="ja">オフラインである。このページはこの端末でまだ読まれていない。</p>

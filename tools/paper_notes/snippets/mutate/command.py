@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 from paper_notes.snippets import console
-from paper_notes.snippets.command import options_of, unknown_ids
+from paper_notes.snippets.command import options_of, unknown_ids, unrecorded
 from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.mutate.record import record
 from paper_notes.snippets.mutate.run import TARGET, mutate_snippets
@@ -38,6 +38,8 @@ def mutate(arguments: argparse.Namespace) -> tuple[int, str]:
             )
     except WorkerError as error:
         return 1, f"cannot run snippets: {error}"
+    except OSError as error:
+        return 1, unrecorded(error)
     text = [console.failure(result) for result in broken]
     for score in scores.values():
         text.append(line(score))

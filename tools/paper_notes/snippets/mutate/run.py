@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from paper_notes.held import alone
 from paper_notes.snippets import run, workers
 from paper_notes.snippets.jobs import Job
 from paper_notes.snippets.mutate.mutants import Mutant
@@ -69,7 +70,8 @@ def mutate_snippets(
             show(plans[job.id].score)
     finally:
         scores = {id: _with_survivors(plan) for id, plan in plans.items()}
-        write_scores(root / SCORES, {**old, **scores})
+        with alone((root / SCORES).parent):  # another run may have scored others meanwhile
+            write_scores(root / SCORES, {**read_scores(root / SCORES), **scores})
     return scores, broken
 
 

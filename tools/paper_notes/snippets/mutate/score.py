@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from paper_notes.snippets.mutate.reach import Reach
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 SCORES_VERSION = 2
 
@@ -80,7 +80,7 @@ def read_scores(path: Path) -> dict[str, Score]:
             )
             for id, fields in document["scores"].items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
@@ -93,4 +93,4 @@ def write_scores(path: Path, scores: Mapping[str, Score]) -> None:
             for id, score in sorted(scores.items())
         },
     }
-    write_whole(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    write_generated(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())

@@ -1,0 +1,149 @@
+"""Formulas that KaTeX refuses, found by `check` and not only by a build.
+
+Files whose formulas were accepted are remembered by their stamps, so that an unchanged base is not
+looked at again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from paper_notes.library import Library
+from paper_notes.notes.markdown import formulas
+from paper_notes.notes.model import LANGUAGES, Text
+from paper_notes.problems import Place, Problem
+from paper_notes.whole import write_whole
+
+MEMORY = PurePosixPath("build/cache/formulas.json")
+FEWEST = 200  # formulas; fewer are read anew sooner than remembered
+MOST = 3_000  # new formulas, about a second's work; more are left to the build, as in a first one
+
+
+def check_formulas(library: Library, *, remember: bool = True) -> list[Problem]:
+    """The formulas of new and changed files that KaTeX cannot read, each with its place.
+
+    Without QuickJS, which `check` does not need otherwise, nothing is found.
+    """
+    try:
+        import quickjs  # noqa: F401
+    except ImportError:
+        return []
+    known = _recalled(library.root / MEMORY)
+    stamps = {path: _stamp(library.root / path) for path in _sources(library)}
+    fresh = {path for path, stamp in stamps.items() if known.get(str(path)) != stamp}
+    if not fresh:
+        return []
+    texts = [(path, text) for path, text in _texts(library) if path in fresh and "$" in text]
+    number = len(_distinct(text for _, text in texts))
+    if number > MOST:
+        return []
+    problems = list(_refused(library.root, texts))
+    if remember and (known or number > FEWEST):
+        wrong = {problem.place.path for problem in problems}
+        good = {str(path): stamp for path, stamp in stamps.items() if path not in wrong}
+        _keep(library.root / MEMORY, good)
+    return problems
+
+
+def _refused(root: Path, texts: Iterable[tuple[PurePosixPath, str]]) -> Iterator[Problem]:
+    from paper_notes.pages.math import MathError, MathRenderer
+
+    math = MathRenderer({})
+    found: dict[tuple[str, bool], str] = {}
+    for path, text in texts:
+        for formula in _distinct([text]):
+            if formula not in found:
+                try:
+                    math.check(formula[0], display=formula[1])
+                    found[formula] = ""
+                except MathError as error:
+                    found[formula] = str(error)
+            if found[formula]:
+                yield from _confirmed(root, path, text, math)
+                break
+
+
+def _confirmed(root: Path, path: PurePosixPath, text: str, math: Any) -> Iterator[Problem]:
+    """What the page would say of this text: it alone knows what is a formula there."""
+    from paper_notes.pages.highlight import Highlighter
+    from paper_notes.pages.markdown import Markdown
+
+    refused: dict[str, str] = {}
+    Markdown(math, Highlighter({}), refused.__setitem__).block(text)
+    for tex, message in refused.items():
+        first = tex.strip().split("\n")[0]
+        place = _place(root, path, first)
+        yield Problem(place, "math", f"${first}$: {message}", "KaTeX must accept it")
+
+
+def _place(root: Path, path: PurePosixPath, words: str) -> Place:
+    """Where these words stand in the file, or its beginning where they are written otherwise."""
+    for number, line in enumerate((root / path).read_text(encoding="utf-8").split("\n"), 1):
+        if words in line:
+            return Place(path, number, line.index(words) + 1)
+    return Place(path)
+
+
+def _distinct(texts: Iterable[str]) -> set[tuple[str, bool]]:
+    """The formulas of these texts, and whether each stands on its own."""
+    return {
+        (" ".join(formula.tex.split("\n")).strip(), formula.mark == "$$")
+        for text in texts
+        for formula in formulas(text)
+        if formula.tex is not None
+    }
+
+
+def _sources(library: Library) -> Iterator[PurePosixPath]:
+    yield from (note.path for note in library.notes.values())
+    yield from (snippet.path for snippet in library.snippets.values())
+    yield from (PurePosixPath(f"papers/{name}.yaml") for name in ("topics", "paths"))
+
+
+def _texts(library: Library) -> Iterator[tuple[PurePosixPath, str]]:
+    for note in library.notes.values():
+        yield from ((note.path, text) for text in _written(note.paper))
+    for snippet in library.snippets.values():
+        yield snippet.path, snippet.body
+    for name, values in (("topics", library.topics), ("paths", library.paths)):
+        path = PurePosixPath(f"papers/{name}.yaml")
+        yield from ((path, text) for value in values.values() for text in _written(value))
+
+
+def _written(value: Any) -> Iterator[str]:
+    """Every text inside a value of the model."""
+    if isinstance(value, Text):
+        yield from filter(None, map(value.get, LANGUAGES))
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _written(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _written(item)
+
+
+def _stamp(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return f"{status.st_mtime_ns}:{status.st_size}"
+
+
+def _recalled(path: Path) -> Mapping[str, str]:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _keep(path: Path, stamps: Mapping[str, str]) -> None:
+    try:
+        write_whole(path, json.dumps(stamps).encode())
+    except OSError:
+        return  # it costs time only

@@ -1,0 +1,1 @@
+"""`paper-notes serve`: pages that follow what is being written."""
