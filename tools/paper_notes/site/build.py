@@ -38,6 +38,7 @@ from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
 from paper_notes.site.work_folder import clear, discard
+from paper_notes.site.written_pages import written_pages
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -150,10 +151,12 @@ def _build(
     lists = list(list_pages(context))
     heads = [head for id in every_id(context) for head in heads_about(context, id)]
     pages = [*(replace(page, body=Markup("")) for page in lists), *heads]
-    made = Publication(context, pages, config.site_url or None, last_changes(folders.root))
+    written, changes = handwritten(folders.docs), last_changes(folders.root)
+    by_hand = tuple(written_pages(written))
+    made = Publication(context, pages, config.site_url or None, changes, by_hand)
     shapes = shapes_of(lists, heads, config.site_name)
     try:
-        tree = docs_tree(handwritten(folders.docs), pages, shapes)
+        tree = docs_tree(written, pages, shapes)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     write_tree(tree, folders.work / "docs")
