@@ -73,7 +73,7 @@ _SYMMETRIC = (
 )
 _AXES = ("transpose", "swapaxes", "flip")  # so are these in their axes
 # Options that change how a call goes about its work or refuses it, and not what comes of it.
-SILENT = ("inplace", "strict", "seed", "random_state")
+SILENT = ("inplace", "strict", "frozen", "seed", "random_state")
 
 
 def changes(node: ast.AST) -> Iterator[Change]:
