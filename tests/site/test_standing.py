@@ -57,7 +57,7 @@ CHANGES = {
     "new hand-written page": append("docs/en/more.md", "# More\n"),
     "settings": append("mkdocs.yml", "\n# changed\n"),
     "report": append("build/report.json", "{}"),
-    "mutation scores": append("build/mutation.json", "{}"),
+    "mutation scores": append("tests/snippets/mutation.json", "{}"),
 }
 
 
