@@ -26,6 +26,7 @@ from paper_notes.pages.page import href
 from paper_notes.pages.prose import Prose
 from paper_notes.pages.words import WORDS
 from paper_notes.prefilled import prefilled
+from paper_notes.search.keys import keys_of
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -74,6 +75,18 @@ class Context:
                 **values,
             )
         )
+
+    def prepare(self) -> None:
+        """Work out what many pages need, for processes that are forked from this one to share."""
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
+        _ = self.prose, self.reading_order, self.evidence, self.paths_through
+        _ = self._papers_by_address, self.keys
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """The keys by which the client of the search finds papers."""
+        return keys_of(self.library.papers)
 
     @cached_property
     def prose(self) -> Prose:
@@ -155,6 +168,7 @@ class Context:
         return prefilled(
             new,
             environment=self.environment,
+            keys=self.keys,
             graph=revise(self.graph, after),
             evidence={**self.evidence, id: weigh(after, runs.get(id))},
             paths_through=self.paths_through,

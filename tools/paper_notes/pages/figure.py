@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from xml.etree import ElementTree
 
@@ -41,9 +42,17 @@ def content_mark(content: bytes) -> str:
 
 def drawing(run: SnippetResult | None) -> Drawing | None:
     """The figure of this run; None where it drew nothing."""
-    if run is None or not run.figure:
-        return None
-    svg = ElementTree.fromstring(run.figure)
+    return _drawing(drawing_path(run), run.figure) if run and run.figure else None
+
+
+def drawing_path(run: SnippetResult) -> str:
+    """Where the figure of this run goes."""
+    return f"figures/{run.id}.svg"
+
+
+@lru_cache(maxsize=8)  # it stands on several pages, one made after the other
+def _drawing(path: str, figure: str) -> Drawing:
+    svg = ElementTree.fromstring(figure)
     svg.set("id", "dark")
     style = ElementTree.Element(f"{{{_SVG}}}style")
     style.text = _INK
@@ -51,7 +60,7 @@ def drawing(run: SnippetResult | None) -> Drawing | None:
     ElementTree.register_namespace("", _SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     content = ElementTree.tostring(svg, encoding="utf-8")
-    return Drawing(f"figures/{run.id}.svg", content, _pixels(svg, "width"), _pixels(svg, "height"))
+    return Drawing(path, content, _pixels(svg, "width"), _pixels(svg, "height"))
 
 
 def _pixels(svg: ElementTree.Element, side: str) -> int:

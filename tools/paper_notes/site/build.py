@@ -5,13 +5,12 @@ Nothing the reader can see changes before everything has been built and checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
-from markupsafe import Markup
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
@@ -19,8 +18,7 @@ from mkdocs.exceptions import MkDocsException
 from paper_notes.library import Library
 from paper_notes.logs import recorded
 from paper_notes.pages.context import Context
-from paper_notes.pages.every import every_id, heads_about, list_pages
-from paper_notes.pages.page import Page
+from paper_notes.pages.every import every_id, heads_about
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site import mkdocs
@@ -29,11 +27,13 @@ from paper_notes.site.docs_tree import docs_tree, handwritten, write_tree
 from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments, remembered
 from paper_notes.site.history import last_changes
+from paper_notes.site.lists import Lists, make_lists
 from paper_notes.site.manifest import read_manifest, write_manifest
 from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import LostBodyError, Shape, shapes_of
 from paper_notes.site.source_date import BadSourceDateError, source_date
+from paper_notes.site.spool import Spool, spool
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
@@ -104,8 +104,9 @@ def build_site(
             FileLock(folders.work / ".lock", timeout=LOCK_SECONDS),
             recorded("mkdocs"),
             remembered(folders.work / "cache" / "fragments.db") as fragments,
+            spool(folders.work) as waiting,
         ):
-            return _build(library, runs, scores or {}, folders, fragments, say)
+            return _build(library, runs, scores or {}, folders, fragments, waiting, say)
     except Timeout:
         return _failed(
             "locked", "build/.lock", "another build is running", "wait for it, or stop it"
@@ -129,6 +130,7 @@ def _build(
     scores: Mapping[str, Recorded],
     folders: Folders,
     fragments: Fragments,
+    waiting: Spool,
     say: Callable[[str], None],
 ) -> Built:
     config = load_config(
@@ -144,17 +146,18 @@ def _build(
     say("lists")
     staging = Staging(folders.work / "site", place, read_manifest(folders.manifest))
     tools = Tools(fragments)
-    shop = Workshop(staging, tools, config.site_name)
+    shop = Workshop(staging, tools, waiting, config.site_name)
     context = Context(
         library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores
     )
-    lists = list(list_pages(context))
+    lists = make_lists(context, tools, waiting)
+    listed = [page.head for page in lists.pages]
     heads = [head for id in every_id(context) for head in heads_about(context, id)]
-    pages = [*(replace(page, body=Markup("")) for page in lists), *heads]
+    pages = [*listed, *heads]
     written, changes = handwritten(folders.docs), last_changes(folders.root)
     by_hand = tuple(written_pages(written))
     made = Publication(context, pages, config.site_url or None, changes, by_hand)
-    shapes = shapes_of(lists, heads, config.site_name)
+    shapes = shapes_of(listed, heads, config.site_name)
     try:
         tree = docs_tree(written, pages, shapes)
     except ValueError as error:
@@ -173,7 +176,7 @@ def _build(
 def _stage(
     config: MkDocsConfig,
     made: Publication,
-    lists: Sequence[Page],
+    lists: Lists,
     shapes: Collection[Shape],
     shop: Workshop,
     say: Callable[[str], None],
