@@ -37,6 +37,7 @@ from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
 from paper_notes.site.work_folder import clear, discard
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -142,7 +143,8 @@ def _build(
     tools = Tools(fragments)
     shop = Workshop(staging, tools, config.site_name)
     context = Context(
-        library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores
+        *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
+        read_figure=FigureFolder(folders.root / FIGURES).read,
     )
     lists = list(list_pages(context))
     heads = [head for id in every_id(context) for head in heads_about(context, id)]

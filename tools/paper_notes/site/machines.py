@@ -13,7 +13,6 @@ from paper_notes.export.notebook import notebook
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import data_files
-from paper_notes.pages.figure import drawing
 from paper_notes.pages.plain import markdown_path, paper_markdown
 from paper_notes.pages.words import WORDS
 from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
@@ -35,7 +34,7 @@ def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], s
             yield markdown_path(id, language), partial(paper_markdown, context, paper, language)
     if snippet:
         yield f"notebooks/{id}.ipynb", partial(notebook, snippet, paper)
-    if figure := drawing(context.runs.get(id)):
+    if figure := context.drawing(id):
         yield figure.path, lambda: figure.content
 
 
