@@ -20,6 +20,7 @@ from paper_notes.notes.addresses import addresses
 from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
+from paper_notes.pages.figure import Drawing, ReadFigure, drawing
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
@@ -43,6 +44,11 @@ class Context:
     highlight: Highlighter
     repository: str | None  # address of the repository, for links to its files
     scores: Mapping[str, Recorded] = field(default_factory=dict)  # current mutation scores only
+    read_figure: ReadFigure = lambda _name: None  # the figures of the runs, by their names
+
+    def drawing(self, id: str) -> Drawing | None:
+        """The figure of a snippet, if it has one that is not lost."""
+        return drawing(self.runs.get(id), self.read_figure)
 
     @cached_property
     def environment(self) -> Environment:

@@ -39,6 +39,7 @@ from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
 from paper_notes.site.work_folder import clear, discard
 from paper_notes.site.written_pages import written_pages
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -148,7 +149,8 @@ def _build(
     tools = Tools(fragments)
     shop = Workshop(staging, tools, waiting, config.site_name)
     context = Context(
-        library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores
+        *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
+        read_figure=FigureFolder(folders.root / FIGURES).read,
     )
     lists = make_lists(context, tools, waiting)
     listed = [page.head for page in lists.pages]

@@ -13,7 +13,7 @@ from paper_notes.export.notebook import notebook
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import data_files
-from paper_notes.pages.figure import drawing, drawing_path
+from paper_notes.pages.figure import drawing_path
 from paper_notes.pages.plain import markdown_path, paper_markdown
 from paper_notes.pages.words import WORDS
 from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
@@ -23,7 +23,6 @@ from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
 from paper_notes.site.own_assets import own_asset
 from paper_notes.site.publication import Publication
 from paper_notes.site.sitemap import sitemaps
-from paper_notes.snippets.report import SnippetResult
 
 
 def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
@@ -38,11 +37,11 @@ def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], s
         yield f"notebooks/{id}.ipynb", partial(notebook, snippet, paper)
     run = context.runs.get(id)
     if run and run.figure:
-        yield drawing_path(run), partial(_figure, run)
+        yield drawing_path(run), partial(_figure, context, id)
 
 
-def _figure(run: SnippetResult) -> bytes:
-    figure = drawing(run)
+def _figure(context: Context, id: str) -> bytes:
+    figure = context.drawing(id)
     return figure.content if figure else b""
 
 
