@@ -20,7 +20,10 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("folder", ["papers", "snippets", "tests/snippets", "build", "build/cache"])
+@pytest.mark.parametrize(
+    "folder",
+    ["papers", "snippets", "tests/snippets", "build", "build/cache", "build/cache/readings"],
+)
 def test_what_is_half_written_is_removed(tmp_path: Path, folder: str) -> None:
     left = tmp_path / folder / f".a.yaml.abc{PART}"
     left.parent.mkdir(parents=True)

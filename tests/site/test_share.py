@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import sys
+import time
 
 import pytest
 
@@ -48,3 +51,22 @@ def test_no_process_is_left_when_nobody_wants_more() -> None:
     results.close()  # type: ignore[attr-defined]  # a generator
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they end after what they are at")
+def test_processes_end_with_a_parent_that_is_killed() -> None:
+    held, theirs = os.pipe()  # ends when nobody has the other end any more
+    parent = os.fork()
+    if parent == 0:
+        for _ in shared_out(lambda seconds: time.sleep(seconds), [0, 0, 300, 300], 2):
+            os.write(theirs, b"at work")
+        os._exit(0)
+    os.close(theirs)
+    os.read(held, 100)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    while ended := select.select([held], [], [], 60)[0]:
+        if not os.read(held, 100):
+            break
+    os.close(held)
+    assert ended

@@ -8,9 +8,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
+
+from paper_notes.snippets.sandbox import linux
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -73,17 +76,27 @@ def _conduct(pipes: set[Connection], items: int) -> Iterator[Any]:
 def _start(work: Callable[[T], R], items: Sequence[T]) -> tuple[BaseProcess, Connection]:
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_worker, args=(work, items, theirs, ours), daemon=True)
+    arguments = (work, items, theirs, ours, os.getpid())
+    process = context.Process(target=_worker, args=arguments, daemon=True)
     process.start()
     theirs.close()
     return process, ours
 
 
 def _worker(
-    work: Callable[[T], R], items: Sequence[T], pipe: Connection, parents: Connection
+    work: Callable[[T], R],
+    items: Sequence[T],
+    pipe: Connection,
+    parents: Connection,
+    parent: int,
 ) -> None:
     """Work until there is nothing left, or nobody who wants it."""
     parents.close()
+    # A build that is killed must not go on writing by our hands, nor keep its lock by them.
+    with suppress(OSError):  # where this is not Linux the pipe's end tells, after the item
+        linux.die_with_parent()
+    if os.getppid() != parent:  # it died before we asked
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
