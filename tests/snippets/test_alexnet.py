@@ -82,7 +82,7 @@ def test_a_lone_channel_responds_less_again_beyond_an_activity_of_200(record_pro
     a = torch.arange(1.0, 601).reshape(-1, 1, 1, 1)
     peak = a[response_norm(a).argmax()].item()
     record_property("activity of the largest response", peak)
-    assert peak == pytest.approx((2 * 2 / 1e-4) ** 0.5)  # √(2k / α) for β = 3/4
+    assert peak == pytest.approx((2 * 2 / 1e-4) ** 0.5)        # √(2k / α) for β = 3/4
 
 
 # The network
@@ -109,9 +109,9 @@ def test_the_network_has_about_650_000_neurons_but_not_with_the_printed_first_la
     record_property("first layer", f"{counts[0]:,}")
     assert counts[1:] == printed[1:]
     assert counts[0] == 55 * 55 * 96
-    assert printed[0] == 55 * 48 * 96  # so one 55 was taken for 48
+    assert printed[0] == 55 * 48 * 96                          # so one 55 was taken for 48
     assert abs(sum(counts) - 650_000) < 10_000 < abs(sum(printed) - 650_000)
-    assert neurons(outline(), 224)[:2] != counts[:2]  # the printed input size
+    assert neurons(outline(), 224)[:2] != counts[:2]           # the printed input size
 
 
 def test_two_convolutions_hold_more_than_the_stated_one_percent_of_the_weights(record_property):
@@ -134,7 +134,7 @@ def test_the_layers_give_the_sizes_of_figure_2(features):
 
 def test_relu_follows_every_layer_and_norm_and_pooling_where_the_paper_says():
     names = "".join(type(layer).__name__[0] for layer in outline().features)
-    assert names == "CRRM" * 2 + "CR" * 3 + "M"  # conv, ReLU, response norm, max
+    assert names == "CRRM" * 2 + "CR" * 3 + "M"                # conv, ReLU, response norm, max
     names = [type(layer).__name__ for layer in outline().classifier]
     hidden = ["Linear", "ReLU", "Dropout"]
     assert names == ["Flatten", *hidden, *hidden, "Linear"]
@@ -160,7 +160,7 @@ def test_layers_2_4_and_5_see_only_their_own_gpu(features, convolution, own_gpu_
     C = 2 * half_in if own_gpu_only else layer.in_channels
     x = torch.randn(1, C, 5, 5)
     other = x.clone()
-    other[:, C // 2 :] += 1  # what lies on the second GPU
+    other[:, C // 2 :] += 1                                    # what lies on the second GPU
     changed = (layer(x) != layer(other)).flatten(2).any(-1)[0]
     half = layer.out_channels // 2
     assert changed[half:].all()
@@ -188,7 +188,7 @@ def test_colour_basis_holds_the_principal_directions():
 
 def test_colour_shift_by_hand_and_the_same_for_every_pixel():
     x = torch.zeros(2, 3, 2, 2)
-    P = torch.tensor([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])  # p_1 is green, p_2 blue, p_3 red
+    P = torch.tensor([[0.0, 0, 1], [1, 0, 0], [0, 1, 0]])      # p_1 is green, p_2 blue, p_3 red
     alpha = torch.tensor([[1.0, 0, 0], [0, 1, 2]])
     y = shift_colours(x, torch.tensor([5.0, 7, 11]), P, alpha)
     assert y[:, :, 0, 0].tolist() == [[0, 5, 0], [22, 0, 7]]
@@ -221,7 +221,7 @@ def test_the_photo_is_rgb_between_0_and_1():
     x = photo()
     assert x.shape == (1, 3, 256, 256)
     assert (x.min(), x.max()) == (0, 1)
-    assert x.mean((2, 3))[0].argmax() == 0  # the reds of suit and flag
+    assert x.mean((2, 3))[0].argmax() == 0                     # the reds of suit and flag
 
 
 # Initialization
@@ -234,8 +234,8 @@ def test_biases_of_one_open_the_relus_of_the_deep_layers(record_property):
     assert len(without) == 5
     assert all(0.4 < share < 0.6 for share in without)
     assert min(lifted[3:]) > 0.95
-    assert lifted[1] > without[1] + 0.1  # conv 2, against a louder input
-    assert 0.4 < lifted[2] < 0.6  # conv 3 keeps bias 0
+    assert lifted[1] > without[1] + 0.1                        # conv 2, against a louder input
+    assert 0.4 < lifted[2] < 0.6                               # conv 3 keeps bias 0
 
 
 def test_biases_of_one_make_the_first_steps_of_training_faster(record_property):
@@ -307,7 +307,7 @@ def test_training_is_gradient_descent_with_the_papers_momentum_and_weight_decay(
             for p, v, g in zip(net.parameters(), speed, gradient, strict=True):
                 v.mul_(0.9).add_(g + 0.0005 * p)
                 p.sub_(0.01 * v)
-    torch.rand(3)  # whatever was drawn before
+    torch.rand(3)                                              # whatever was drawn before
     assert losses(1)[:10] == pytest.approx(expected, rel=1e-5)
     assert len(losses(1)) == 40
     assert training_curve(1, steps=1, seed=1) != pytest.approx(expected[:1], rel=1e-5)

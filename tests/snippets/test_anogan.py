@@ -33,10 +33,8 @@ def searched():
 
 def test_the_residual_loss_is_the_sum_of_absolute_pixel_differences():
     x, y = torch.randn(2, 1, 3, 3), torch.randn(2, 1, 3, 3)
-    expected = [
-        sum(abs(a - b) for a, b in zip(p, q, strict=True))
-        for p, q in zip(x.reshape(2, 9).tolist(), y.reshape(2, 9).tolist(), strict=True)
-    ]
+    expected = [sum(abs(a - b) for a, b in zip(p, q, strict=True)) for p, q in
+                zip(x.reshape(2, 9).tolist(), y.reshape(2, 9).tolist(), strict=True)]
     assert residual_loss(x, y).tolist() == pytest.approx(expected)
     f, h = torch.tensor([[[1.0, 2.0], [3.0, 4.0]]]), torch.tensor([[[0.0, 4.0], [3.0, 1.0]]])
     assert discrimination_loss(f, h).tolist() == [6]
@@ -46,7 +44,7 @@ def test_the_areas_under_the_curve_equals_scikit_learns():
     a, b = torch.randn(30), torch.randn(20) + 1
     expected = roc_auc_score([0] * 30 + [1] * 20, torch.cat([a, b]))
     assert auc(a, b) == pytest.approx(expected)
-    assert auc(torch.zeros(2), torch.zeros(2)) == 0  # a tie is no detection
+    assert auc(torch.zeros(2), torch.zeros(2)) == 0                # a tie is no detection
 
 
 def test_the_generator_for_patches_doubles_four_times_from_512_filters():
@@ -55,11 +53,7 @@ def test_the_generator_for_patches_doubles_four_times_from_512_filters():
         shape = g(torch.empty(2, 100)).shape
     ups = [m for m in g.modules() if isinstance(m, nn.ConvTranspose2d)]
     assert [(m.in_channels, m.out_channels) for m in ups] == [
-        (512, 256),
-        (256, 128),
-        (128, 64),
-        (64, 1),
-    ]
+        (512, 256), (256, 128), (128, 64), (64, 1)]
     assert all((m.kernel_size, m.stride) == ((5, 5), (2, 2)) for m in ups)
     norms = [m.num_features for m in g.modules() if isinstance(m, nn.BatchNorm2d)]
     assert norms == [512, 256, 128, 64]
@@ -76,11 +70,7 @@ def test_the_discriminator_for_patches_mirrors_it():
         verdict, features = d(x).shape, d.features(x).shape
     downs = [m for m in d.modules() if isinstance(m, nn.Conv2d)]
     assert [(m.in_channels, m.out_channels) for m in downs] == [
-        (1, 64),
-        (64, 128),
-        (128, 256),
-        (256, 512),
-    ]
+        (1, 64), (64, 128), (128, 256), (256, 512)]
     assert all((m.kernel_size, m.stride) == ((5, 5), (2, 2)) for m in downs)
     assert verdict == (3,) and features == (3, 512, 4, 4)
     by_hand = 26 * 64 + 25 * (64 * 128 + 128 * 256 + 256 * 512) + 2 * 896 + 8193
@@ -168,7 +158,7 @@ def test_both_parts_of_the_score_tell_normal_from_abnormal():
 
 def test_the_residual_shows_where_the_anomaly_is():
     x = digits(normal=0)[1].clone()
-    x[:, :, 3:5, 3:5] = 1.0  # ink in the hole of every zero
+    x[:, :, 3:5, 3:5] = 1.0                                        # ink in the hole of every zero
     residual = (x - search(x, *trained())[0]).abs().mean((0, 1))
     inside = residual[3:5, 3:5].mean()
     assert inside > 3 * (residual.sum() - residual[3:5, 3:5].sum()) / 60
@@ -179,4 +169,4 @@ def test_only_one_digit_is_learned_and_scaled_to_the_range_of_tanh():
     assert (len(learn), len(normal), len(abnormal)) == (120, 58, 100)
     assert (abnormal.min(), abnormal.max()) == (-1, 1) and learn.shape[1:] == (1, 8, 8)
     centre = F.avg_pool2d(torch.cat([learn, normal]), 2)[:, 0, 1:3, 1:3].mean()
-    assert centre < abnormal[:, 0, 2:6, 2:6].mean()  # zeros are hollow
+    assert centre < abnormal[:, 0, 2:6, 2:6].mean()                # zeros are hollow

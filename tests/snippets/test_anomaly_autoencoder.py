@@ -75,7 +75,7 @@ def test_training_restores_the_clean_sample_from_a_noisy_copy(noise):
     optimiser = torch.optim.Adam(model.parameters())
     for step in range(3):
         for group in optimiser.param_groups:
-            group["lr"] = 5e-3 * (1 - (1 - 0.02) * step / 3)  # straight down to a fiftieth
+            group["lr"] = 5e-3 * (1 - (1 - 0.02) * step / 3)       # straight down to a fiftieth
         x = normal[torch.randint(30, (100,))]
         loss = ((model(x + noise * torch.randn_like(x)) - x) ** 2).mean()
         optimiser.zero_grad()
@@ -89,7 +89,7 @@ def test_training_restores_the_clean_sample_from_a_noisy_copy(noise):
 def test_a_linear_autoencoder_can_do_no_better_than_pca():
     x = torch.randn(200, 5) @ torch.randn(5, 5) + 3
     model = Autoencoder(5, 5, 2)
-    model.encoder[1] = model.decoder[1] = torch.nn.Identity()  # in the place of tanh
+    model.encoder[1] = model.decoder[1] = torch.nn.Identity()      # in the place of tanh
     optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
     for _ in range(600):
         optimiser.zero_grad()
@@ -101,7 +101,8 @@ def test_a_linear_autoencoder_can_do_no_better_than_pca():
 
 
 def test_the_velocity_is_lorenzs_and_rests_at_his_fixed_points():
-    assert velocity(torch.tensor([[1.0, 2.0, 3.0]])).tolist() == [pytest.approx([10.0, 23.0, -6.0])]
+    assert velocity(torch.tensor([[1.0, 2.0, 3.0]])).tolist() == [
+        pytest.approx([10.0, 23.0, -6.0])]
     c = 72**0.5
     rest = torch.tensor([[0.0, 0.0, 0.0], [c, c, 27.0], [-c, -c, 27.0]])
     assert velocity(rest).abs().max() < 1e-4
@@ -113,13 +114,8 @@ def test_the_states_follow_the_equations():
     start = torch.randn(2, 3, generator=torch.Generator().manual_seed(4))
     start[:, 2] += 25
     for a, b in zip(start, lorenz(2, seed=4, dt=0.01, steps=40), strict=True):
-        path = solve_ivp(
-            lambda _, s: velocity(torch.tensor(s)[None])[0].numpy(),
-            (0, 0.4),
-            a.double().numpy(),
-            rtol=1e-8,
-            atol=1e-8,
-        )
+        path = solve_ivp(lambda _, s: velocity(torch.tensor(s)[None])[0].numpy(), (0, 0.4),
+                         a.double().numpy(), rtol=1e-8, atol=1e-8)
         assert b.tolist() == pytest.approx(path.y[:, -1].tolist(), abs=2e-3)
 
 
@@ -128,7 +124,7 @@ def test_the_defaults_run_ten_units_of_time_onto_the_attractor():
     torch.testing.assert_close(slow, lorenz(200, seed=0, dt=0.02, steps=500))
     assert slow[:, 2].min() > 0 and slow[:, 2].max() < 50
     assert slow[:, 2].mean().item() == pytest.approx(23.5, abs=2.5)
-    assert 0.3 < (slow[:, 0] > 0).float().mean() < 0.7  # both wings
+    assert 0.3 < (slow[:, 0] > 0).float().mean() < 0.7             # both wings
 
 
 def test_nine_sensors_read_three_states():

@@ -55,7 +55,7 @@ def unpretrained():
 
 def test_each_side_given_the_other_follows_from_the_energy():
     rbm = small_rbm()
-    p = joint(rbm.w, rbm.b_visible, rbm.b_hidden)  # (8, 4)
+    p = joint(rbm.w, rbm.b_visible, rbm.b_hidden)          # (8, 4)
     hidden_given_visible = p @ states(2) / p.sum(1, keepdim=True)
     visible_given_hidden = p.T @ states(3) / p.sum(0)[:, None]
     torch.testing.assert_close(rbm.up(states(3)), hidden_given_visible)
@@ -125,7 +125,7 @@ def test_a_step_has_momentum_and_the_weights_decay(monkeypatch, linear, rate):
     monkeypatch.setattr(strong, "contrast", lambda _: [torch.zeros(3, 2)] * 3)
     strong.b_visible, strong.b_hidden = torch.zeros(3, 2), torch.zeros(3, 2)
     strong.speed = [torch.zeros(3, 2)] * 3
-    strong.learn(torch.zeros(1, 3), momentum=0.0)  # nothing wanted: decay alone
+    strong.learn(torch.zeros(1, 3), momentum=0.0)          # nothing wanted: decay alone
     torch.testing.assert_close((before - strong.w) / before, torch.full((3, 2), rate * 0.0002),
                                rtol=0.05, atol=1e-6)  # fmt: skip
 
@@ -213,7 +213,7 @@ def test_with_pretraining_it_reconstructs_unseen_digits_better_than_pca(trained,
     record_property("autoencoder, codes of 6", round(deep, 2))
     record_property("PCA, codes of 6", round(linear, 2))
     assert deep < 0.9 * linear
-    assert trained[:8](unseen).shape == (597, 6)  # that narrow it is
+    assert trained[:8](unseen).shape == (597, 6)           # that narrow it is
 
 
 def test_a_linear_autoencoder_finds_the_plane_of_pca(record_property):

@@ -16,7 +16,7 @@ from snippets.backpropagation import (
     wrong,
 )
 
-START = 7  # one of the starts that find it
+START = 7                                                  # one of the starts that find it
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def logistic(x: float) -> float:
 
 
 def test_one_unit_forward_and_backward_by_hand():
-    weights = [torch.tensor([[0.5, -1.0, 0.25]])]  # two weights and the bias
+    weights = [torch.tensor([[0.5, -1.0, 0.25]])]          # two weights and the bias
     inputs, desired = torch.tensor([[2.0, 1.0]]), torch.tensor([[1.0]])
     y = logistic(2 * 0.5 - 1 * 1.0 + 0.25)
     states = forward(weights, inputs)
@@ -52,7 +52,7 @@ def test_a_chain_of_two_units_by_hand():
     hidden = logistic(1.5)
     y = logistic(-2 * hidden + 0.5)
     slope = (y - 0) * y * (1 - y)
-    down = slope * -2.0 * hidden * (1 - hidden)  # back through the weight -2
+    down = slope * -2.0 * hidden * (1 - hidden)            # back through the weight -2
     gradients = backward(weights, forward(weights, torch.ones(1, 1)), torch.zeros(1, 1))
     assert gradients[1].flatten().tolist() == pytest.approx([slope * hidden, slope])
     assert gradients[0].flatten().tolist() == pytest.approx([down, down])
@@ -115,7 +115,7 @@ def test_a_step_follows_the_gradient_and_keeps_a_part_of_the_last_step(cases):
     (default,), _ = train(weights, *cases, sweeps=3)
     (caption,), _ = train(weights, *cases, sweeps=3, rate=0.1, momentum=0.9)
     assert torch.equal(default, caption)
-    assert torch.equal(weights[0], initial_weights([4, 2], seed=3)[0])  # not changed in place
+    assert torch.equal(weights[0], initial_weights([4, 2], seed=3)[0])       # not changed in place
 
 
 def test_a_bias_is_the_weight_of_a_unit_that_is_always_on():
@@ -177,7 +177,7 @@ def test_mirrored_weights_are_opposite_and_stand_as_1_to_2_to_4(trained, record_
     largest = first.abs().max()
     for unit in (first, second):
         assert (unit[:3] + unit[:6].flip(0)[:3]).abs().max() < 0.05 * largest
-        assert unit[6] < 0  # off when nothing tips the balance
+        assert unit[6] < 0                                 # off when nothing tips the balance
     assert (first[:6] + second[:6]).abs().max() < 0.05 * largest
     assert (sizes / sizes[0]).tolist() == pytest.approx([1, 2, 4], rel=0.1)
 
@@ -191,6 +191,6 @@ def test_momentum_gets_there_where_plain_descent_is_still_on_its_way(trained, re
 
 
 def test_wrong_counts_the_cases_on_the_wrong_side_of_one_half():
-    weights = [torch.tensor([[1.0, 0.0]])]  # above one half for positive inputs
+    weights = [torch.tensor([[1.0, 0.0]])]                 # above one half for positive inputs
     inputs = torch.tensor([[-2.0], [-1.0], [0.1], [2.0], [0.0]])
     assert wrong(weights, inputs, torch.tensor([[0.0], [1.0], [1.0], [0.0], [0.5]])) == 2

@@ -53,13 +53,13 @@ def test_the_gradient_by_the_chain_rule_of_section_3_equals_autograd(shape, eps)
 
 
 def test_four_numbers_by_hand():
-    x = torch.tensor([[1.0], [3.0], [5.0], [7.0]])  # mean 4, variance 5
-    y = batch_norm(x, torch.tensor([2.0]), torch.tensor([1.0]), eps=4.0)  # 2 (x - 4) / 3 + 1
+    x = torch.tensor([[1.0], [3.0], [5.0], [7.0]])         # mean 4, variance 5
+    y = batch_norm(x, torch.tensor([2.0]), torch.tensor([1.0]), eps=4.0)     # 2 (x - 4) / 3 + 1
     assert y.flatten().tolist() == pytest.approx([-1, 1 / 3, 5 / 3, 3])
 
 
 def test_the_default_epsilons_are_a_hundred_thousandth():
-    tiny = torch.tensor([[-1e-3], [1e-3]], dtype=torch.double)  # variance 1e-6
+    tiny = torch.tensor([[-1e-3], [1e-3]], dtype=torch.double)              # variance 1e-6
     one, zero = torch.ones(1).double(), torch.zeros(1).double()
     expected = 1e-3 / (1e-6 + 1e-5) ** 0.5
     assert batch_norm(tiny, one, zero)[1].item() == pytest.approx(expected)
@@ -137,12 +137,12 @@ def test_training_collects_what_torch_collects_and_inference_uses_it():
     torch.testing.assert_close(ours(x), theirs(x))
     before = ours.mean.clone()
     ours(x)
-    assert ours.mean.equal(before)  # inference collects nothing
+    assert ours.mean.equal(before)                         # inference collects nothing
 
 
 def test_the_collected_variance_is_unbiased(record_property):
     """The mean over batches of m/(m-1) times the batch variance is the population's."""
-    x = numbers(4000, 1)  # variance 9
+    x = numbers(4000, 1)                                   # variance 9
     biased = torch.stack([statistics(batch)[1] for batch in x.split(2)]).mean()
     record_property("mean variance of pairs / population", round((biased / x.var()).item(), 2))
     torch.testing.assert_close(2 * biased, x.var(), rtol=0.05, atol=0)
@@ -220,7 +220,7 @@ def test_a_deep_sigmoid_net_learns_digits_with_it_while_it_stands_still_without(
     assert len(with_bn) == 10
     assert without[-1] < 0.4
     assert with_bn[-1] > 0.8
-    assert with_bn[3] > 0.6  # after 40 steps
+    assert with_bn[3] > 0.6                                # after 40 steps
 
 
 def test_it_keeps_the_inputs_of_the_last_sigmoid_spread_out(runs, record_property):
@@ -234,7 +234,7 @@ def test_it_keeps_the_inputs_of_the_last_sigmoid_spread_out(runs, record_propert
     record_property("15th to 85th percentile, without", round(width[False], 3))
     record_property("15th to 85th percentile, with", round(width[True], 3))
     assert width[True] > 10 * width[False]
-    assert 1.5 < width[True] < 3.5  # 2.07 for a normal distribution
+    assert 1.5 < width[True] < 3.5                         # 2.07 for a normal distribution
     low, middle, high = runs[True][1][-1]
     assert (middle - low).item() == pytest.approx((high - middle).item(), rel=0.5)
 

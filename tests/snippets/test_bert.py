@@ -148,7 +148,7 @@ def test_a_new_task_needs_few_new_parameters(record_property):
 
 
 def test_one_new_matrix_turns_the_encoder_into_a_classifier_tuned_from_end_to_end(bert, tokens):
-    W = torch.randn(3, 24, dtype=torch.double, requires_grad=True)  # K×H, Sec. 4.1
+    W = torch.randn(3, 24, dtype=torch.double, requires_grad=True)     # K×H, Sec. 4.1
     _, C = bert(tokens, torch.zeros_like(tokens))
     F.cross_entropy(C @ W.T, torch.zeros(len(tokens), dtype=torch.long)).backward()
     assert W.grad.abs().min() > 0
@@ -265,8 +265,8 @@ def test_the_articles_are_what_the_manual_says():
     letters = x[:, [1, 2, 3, 4, 6, 7, 8, 9]]
     assert (letters.min(), letters.max()) == (ORDINARY, ORDINARY + 26)
     assert y.unique().tolist() == [V - 2, V - 1]
-    vowel = torch.isin(x[:, 6], ORDINARY + torch.tensor([1, 5, 9, 15, 21]))  # a, e, i, o, u
-    assert ((y == V - 1) == vowel).float().mean() > 0.97  # "a unit", "an hour" remain
+    vowel = torch.isin(x[:, 6], ORDINARY + torch.tensor([1, 5, 9, 15, 21]))   # a, e, i, o, u
+    assert ((y == V - 1) == vowel).float().mean() > 0.97          # "a unit", "an hour" remain
 
 
 def test_a_gap_whose_answer_stands_on_the_right_needs_both_sides(record_property):

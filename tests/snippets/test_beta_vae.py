@@ -116,7 +116,7 @@ def test_no_other_code_of_one_direction_does_better():
     """For one direction, the loss on a grid of decoder weights and code variances."""
     variance, beta = 9.0, 4.0
     w, s2 = torch.meshgrid(torch.linspace(0, 4, 401), torch.linspace(0.01, 1, 397), indexing="ij")
-    a = w / (w**2 + beta)  # the best linear encoder
+    a = w / (w**2 + beta)                                      # the best linear encoder
     power = a**2 * variance
     kl = 0.5 * (power + s2 - 1 - s2.log())
     loss = 0.5 * ((1 - w * a) ** 2 * variance + w**2 * s2) + beta * kl
@@ -134,7 +134,7 @@ def test_reconstruction_pays_for_it(trained, record_property):
 def test_the_metric_is_full_for_a_latent_a_factor_and_falls_when_latents_mix(record_property):
     right = decode_factors()
     turn = torch.tensor([[1.0, 1.0, 1.0], [1.0, -1.0, 0.0], [1.0, 1.0, -2.0]])
-    turn = F.normalize(turn)  # orthogonal: codes stay independent
+    turn = F.normalize(turn)                                   # orthogonal: codes stay independent
     clear, mixed = score(lambda x: x @ right), score(lambda x: x @ right @ turn.T)
     record_property("a latent a factor", round(clear, 2))
     record_property("rotated", round(mixed, 2))
@@ -173,10 +173,8 @@ def test_the_simulator_has_three_orthogonal_directions_of_known_length():
 def test_the_net_for_shapes_has_the_papers_layers(record_property):
     with torch.device("meta"):
         vae = BetaVAE()
-        encoder, decoder = (
-            [tuple(p.shape) for p in net.parameters() if p.ndim == 2]
-            for net in (vae.encoder, vae.decoder)
-        )
+        encoder, decoder = ([tuple(p.shape) for p in net.parameters() if p.ndim == 2]
+                            for net in (vae.encoder, vae.decoder))
     assert encoder == [(1200, 4096), (1200, 1200), (20, 1200)]
     assert decoder == [(1200, 10), (1200, 1200), (1200, 1200), (4096, 1200)]
     assert [type(layer) for layer in vae.encoder[1::2]] == [nn.ReLU] * 2

@@ -47,15 +47,7 @@ def test_below_the_target_the_gradient_asks_for_more_information_and_above_for_l
 def test_the_model_draws_its_code_and_counts_the_nats_lost():
     vae, x = VAE(), digits()[:5]
     assert [tuple(p.shape) for p in vae.parameters()] == [
-        (64, 64),
-        (64,),
-        (20, 64),
-        (20,),
-        (64, 10),
-        (64,),
-        (64, 64),
-        (64,),
-    ]
+        (64, 64), (64,), (20, 64), (20,), (64, 10), (64,), (64, 64), (64,)]
     torch.manual_seed(1)
     lost, kl = vae(x)
     torch.manual_seed(1)
@@ -87,7 +79,7 @@ def test_training_takes_these_steps():
 
 
 def test_the_digits_are_ink_or_none():
-    x, grey = digits(), torch.tensor(load_digits().data)  # grey from 0 to 16
+    x, grey = digits(), torch.tensor(load_digits().data)                  # grey from 0 to 16
     assert x.shape == grey.shape and x.unique().tolist() == [0, 1]
     assert grey[x == 1].min() == 9 and grey[x == 0].max() == 8
 

@@ -47,7 +47,7 @@ def test_filters_of_two_weights_by_hand():
 
 def test_epsilon_stands_inside_the_root_and_is_tiny():
     W = torch.tensor([-1e-5, 1e-5], dtype=torch.double).reshape(1, 2, 1, 1)
-    assert standardize(W)[0, 1, 0, 0].item() == pytest.approx(0.5**0.5)  # variance 1e-10 too
+    assert standardize(W)[0, 1, 0, 0].item() == pytest.approx(0.5**0.5)   # variance 1e-10 too
     assert standardize(torch.ones(1, 2, 1, 1)).abs().max() == 0
 
 
@@ -178,7 +178,7 @@ def test_shortcut_of_a_unit_is_clean():
     unit = Unit(128, 128)
     nn.init.zeros_(unit.conv3.weight)
     x = torch.randn(2, 128, 4, 4)
-    assert torch.equal(unit(x), x)  # no ReLU after the addition
+    assert torch.equal(unit(x), x)                             # no ReLU after the addition
 
 
 def test_the_default_has_928_million_parameters(record_property):
@@ -237,7 +237,7 @@ def test_output_does_not_depend_on_the_batch_nor_on_training(record_property):
     record_property("moved with BN", round(moved_bn, 2))
     assert moved < 1e-4
     assert moved_bn > 0.3
-    assert not list(net.buffers())  # no running statistics at all
+    assert not list(net.buffers())                             # no running statistics at all
 
 
 # The rule
@@ -295,7 +295,7 @@ def test_mixup_blends_images_and_labels_in_the_same_proportion():
     torch.testing.assert_close(labels @ x, blended)
     assert ((labels > 0) & (labels < 1)).any()
     own = labels.diagonal()
-    assert own.min() == pytest.approx(own[own < 1].max().item())  # one lambda for the batch
+    assert own.min() == pytest.approx(own[own < 1].max().item())   # one lambda for the batch
 
 
 def test_mixup_with_alpha_zero_leaves_everything_as_it_is():
@@ -319,7 +319,7 @@ def test_training_is_sgd_with_momentum_on_the_schedule(alpha, decay):
     torch.manual_seed(1)
     parameters = list(twin.parameters())
     velocity = [torch.zeros_like(p) for p in parameters]
-    for rate in (0.1, 0.1, 0.01, 0.001, 0.001):  # 5 steps: drops at 1.5, 3 and 4.5
+    for rate in (0.1, 0.1, 0.01, 0.001, 0.001):                # 5 steps: drops at 1.5, 3 and 4.5
         chosen = torch.randint(1797, (6,))
         images, labels = mixup(x[chosen], torch.eye(10)[y[chosen]], alpha)
         loss = -(labels * twin(images).log_softmax(1)).sum(1).mean()

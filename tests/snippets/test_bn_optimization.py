@@ -69,7 +69,7 @@ def test_shifting_or_scaling_the_batch_costs_no_gradient_by_hand():
     assert gradient_norm_squared(y, torch.tensor([[5.0], [5.0]]), gamma).item() == 0
     assert gradient_norm_squared(y, torch.tensor([[-2.0], [2.0]]), gamma).item() == 0
     four, gamma = torch.tensor([[0.0], [0.0], [4.0], [4.0]]), torch.tensor([6.0])
-    grad_z = torch.tensor([[1.0], [-1.0], [0.0], [0.0]])  # at right angles to both: 6²/2² · 2
+    grad_z = torch.tensor([[1.0], [-1.0], [0.0], [0.0]])      # at right angles to both: 6²/2² · 2
     assert gradient_norm_squared(four, grad_z, gamma).item() == pytest.approx(18.0)
 
 
@@ -103,12 +103,12 @@ def test_the_noise_is_drawn_anew_and_has_the_mean_and_spread_that_it_names():
     ones = torch.ones(4000, 300)
     first, second = drifting_noise(ones), drifting_noise(ones)
     assert (first.mean(0) - second.mean(0)).abs().mean() > 0.1
-    shift = drifting_noise(torch.zeros(4000, 300))  # the shift alone
+    shift = drifting_noise(torch.zeros(4000, 300))            # the shift alone
     assert shift.mean(0).abs().max() < 0.51
     assert shift.mean(0).abs().mean().item() == pytest.approx(0.25, abs=0.03)
     assert shift.std(0).mean().item() == pytest.approx(0.1 / 3**0.5, rel=0.02)
     assert (shift - shift.mean(0)).abs().max() < 0.11
-    large = drifting_noise(1e4 * ones) / 1e4  # the scale alone
+    large = drifting_noise(1e4 * ones) / 1e4                  # the scale alone
     assert large.mean(0).min() > 0.99
     assert large.mean(0).max() < 1.26
     assert large.mean().item() == pytest.approx(1.125, abs=0.015)
@@ -172,7 +172,7 @@ def test_what_lies_along_a_step_by_hand():
     # after a step of length t the difference of the scores is t, the loss log(1 + exp(-t))
     log = torch.tensor([-1.0, -3.0], dtype=torch.double).exp().log1p()
     assert spread == pytest.approx((log[0] - log[1]).item())
-    away = 1 / (1 + torch.tensor(3.0).exp().item())  # the gradient is (-away, away)
+    away = 1 / (1 + torch.tensor(3.0).exp().item())           # the gradient is (-away, away)
     assert change == pytest.approx((0.5 - away) / 0.5)
     torch.testing.assert_close(net.weight, before)
     default = along_the_step(net, x, y)
@@ -217,7 +217,7 @@ def test_the_shift_of_inputs_is_measured_in_their_spread(monkeypatch):
     inputs = iter([torch.tensor([[0.0, 0.0], [6.0, 8.0]]), torch.tensor([[3.0, 4.0], [9.0, 12.0]])])
     monkeypatch.setattr(bn_optimization, "last_inputs", lambda *_: next(inputs))
     _, _, unsteady = train("plain", steps=1)
-    assert unsteady == pytest.approx([5.0 / (10 / 2**0.5)])  # moved by (3, 4); std (6, 8) / √2
+    assert unsteady == pytest.approx([5.0 / (10 / 2**0.5)])   # moved by (3, 4); std (6, 8) / √2
 
 
 def test_the_last_layer_sees_what_comes_before_it():

@@ -22,7 +22,9 @@ from snippets.conv_arithmetic import (
     upsample_nearest,
 )
 
-SETTINGS = [(k, s, p) for k, s, p in itertools.product((1, 2, 3, 4), (1, 2, 3), (0, 1, 2)) if p < k]
+SETTINGS = [
+    (k, s, p) for k, s, p in itertools.product((1, 2, 3, 4), (1, 2, 3), (0, 1, 2)) if p < k
+]
 
 
 def images(n=2, channels=2, height=9, width=9):
@@ -44,7 +46,7 @@ def test_sizes_of_the_figures_of_chapter_2(i, k, s, p, o):
 
 
 def test_a_dilated_kernel_of_3_covers_5(record_property):
-    o = output_size(7, 3, d=2)  # figure 5.1
+    o = output_size(7, 3, d=2)                             # figure 5.1
     record_property("output size", f"{o}")
     assert o == 3 == output_size(7, 5)
     assert convolve(images(1, 1, 7, 7), kernels(1, 1, 3), d=2).shape == (1, 1, 3, 3)
@@ -120,7 +122,7 @@ def test_convolution_is_a_sparse_matrix_that_reuses_the_kernel(record_property):
     record_property("rows × columns", f"{C.shape[0]} × {C.shape[1]}")
     record_property("entries that are not zero", int(C.count_nonzero()))
     assert C.shape == (4, 16)
-    assert C.count_nonzero() == 36  # nine weights, four times
+    assert C.count_nonzero() == 36                         # nine weights, four times
     assert C[0].tolist() == [1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9, 0, 0, 0, 0, 0]
     assert C[3].tolist() == [0, 0, 0, 0, 0, 1, 2, 3, 0, 4, 5, 6, 0, 7, 8, 9]
 
@@ -157,7 +159,7 @@ def test_transposed_convolution_restores_the_shape_but_not_the_image():
     w = kernels(1, 1, 3)
     back = transposed_convolve(convolve(x, w), w)
     assert back.shape == x.shape
-    scale = (back * x).sum() / (back * back).sum()  # the best multiple of it
+    scale = (back * x).sum() / (back * back).sum()         # the best multiple of it
     assert (scale * back - x).norm() > 0.1 * x.norm()
 
 
@@ -218,6 +220,6 @@ def test_a_stride_of_2_under_a_kernel_of_3_paints_a_checkerboard():
 
 def test_the_digit_is_an_image_between_0_and_1():
     assert digit().shape == (1, 1, 8, 8)
-    assert (digit().min(), digit().max()) == (0, 0.9375)  # 15 of 16 is its brightest pixel
+    assert (digit().min(), digit().max()) == (0, 0.9375)   # 15 of 16 is its brightest pixel
     assert not torch.equal(digit(), digit(1))
     assert digit(1).max() == 1

@@ -36,7 +36,7 @@ def small() -> PoseMachine:
         if parameter.dim() > 1:
             nn.init.kaiming_normal_(parameter)
         else:
-            nn.init.uniform_(parameter, 0.1, 0.5)  # few units are off everywhere
+            nn.init.uniform_(parameter, 0.1, 0.5)                 # few units are off everywhere
     return net.double()
 
 
@@ -78,7 +78,7 @@ def test_the_receptive_fields_are_160_and_400_pixels(record_property):
     record_property("stage 2", f"{second[-1]} × {second[-1]}")
     assert first[::2] == [9, 26, 60, 96, 160]
     assert second == [240, 320, 400, 400, 400]
-    assert receptive_field([*EVIDENCE, *CONTEXT, (3, 1)])[-1] == 400 + 2 * 8  # still steps of 8
+    assert receptive_field([*EVIDENCE, *CONTEXT, (3, 1)])[-1] == 400 + 2 * 8   # still steps of 8
     net = positive(PoseMachine(parts=1, stages=2, width=4))
     assert seen(net, 1) == first[-1]
     assert seen(net, 2) == second[-1]
@@ -98,12 +98,12 @@ def test_a_pixel_too_far_for_the_first_stage_reaches_the_second_through_the_beli
     image = torch.randn(1, 3, 8, 480, dtype=torch.double)
     other = image.clone()
     other[..., :90] = torch.randn(1, 3, 8, 90, dtype=torch.double)
-    cell = 30  # its pixels are 240 … 247; 150 away
+    cell = 30                                          # its pixels are 240 … 247; 150 away
     before, after = (torch.stack(small(x))[..., 0, 0, cell] for x in (image, other))
     difference = (before - after).abs()
     assert difference[0].max() == 0
     assert difference[1].max() > 0
-    with torch.no_grad():  # the features x' do not see it either
+    with torch.no_grad():                              # the features x' do not see it either
         assert torch.equal(small.image(image)[..., cell], small.image(other)[..., cell])
 
 
@@ -168,9 +168,9 @@ def test_the_widths_are_those_of_the_authors_flic_model():
 
 
 def test_ideal_beliefs_by_hand():
-    joints = torch.tensor([[[2.0, 0.0], [0.0, 1.0]]])  # x, y of two parts
+    joints = torch.tensor([[[2.0, 0.0], [0.0, 1.0]]])             # x, y of two parts
     maps = ideal_beliefs(joints, 2, 3)[0]
-    e = [math.exp(-d / 2) for d in range(6)]  # by squared distance
+    e = [math.exp(-d / 2) for d in range(6)]                      # by squared distance
     expected = [
         [[e[4], e[1], 1.0], [e[5], e[2], e[1]]],
         [[e[1], e[2], e[5]], [1.0, e[1], e[4]]],
@@ -186,7 +186,7 @@ def test_the_joint_is_where_the_belief_is_highest():
     assert torch.equal(locate(ideal_beliefs(joints, 5, 7)), joints)
     crowded = torch.zeros(1, 2, 3, 3)
     crowded[0, 0, 1, 2] = 0.1
-    crowded[0, 1, 0, 0] = 9.0  # background
+    crowded[0, 1, 0, 0] = 9.0                                     # background
     assert locate(crowded).tolist() == [[[2, 1]]]
 
 
@@ -230,7 +230,7 @@ def test_intermediate_supervision_keeps_the_gradient_of_the_first_layer_alive(
 
 def test_each_stage_in_between_takes_more_than_nine_tenths_of_the_gradient(gradients):
     alone = gradients[False]
-    starts = [alone[0], *alone[7::5]]  # first layer of every stage
+    starts = [alone[0], *alone[7::5]]                             # first layer of every stage
     assert len(starts) == 6
     assert all(10 * a < b for a, b in pairwise(starts))
 

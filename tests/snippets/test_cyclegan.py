@@ -139,7 +139,7 @@ def pairs_of_maps(n: int):
     for G, F_ in itertools.product(itertools.product(items, repeat=n), repeat=2):
         G_, F__ = torch.tensor(G), torch.tensor(F_)
         cyclic = cycle_loss(start, F__[G_].float(), start, G_[F__].float()).item() == 0
-        matches = sorted(G) == sorted(F_) == list(items)  # distributions agree
+        matches = sorted(G) == sorted(F_) == list(items)               # distributions agree
         yield cyclic, matches
 
 
@@ -149,13 +149,13 @@ def test_the_cycle_excludes_most_maps_but_cannot_tell_permutations_apart(record_
     both = sum(cyclic and matches for cyclic, matches in found)
     record_property("pairs of maps, GAN alone", gan)
     record_property("pairs of maps, GAN and cycle", both)
-    assert (len(found), gan, both) == (729, 36, 6)  # 3! · 3! against 3!
+    assert (len(found), gan, both) == (729, 36, 6)                     # 3! · 3! against 3!
 
 
 def test_doing_nothing_is_perfectly_cyclic():
     x, y = photos()
     assert cycle_loss(x, x, y, y) == 0
-    assert colour_distance(x, y) > 0.2  # but it is no translation
+    assert colour_distance(x, y) > 0.2                                # but it is no translation
 
 
 def test_the_buffer_fills_then_gives_back_older_pictures_half_of_the_time():
@@ -165,7 +165,7 @@ def test_the_buffer_fills_then_gives_back_older_pictures_half_of_the_time():
     old = [g for i, g in enumerate(given, start=50) if g != i]
     assert 440 < len(old) < 560
     assert all(g < i for i, g in enumerate(given, start=50) if g != i)
-    assert len(set(given)) == len(given)  # each is given once
+    assert len(set(given)) == len(given)                              # each is given once
     assert len(buffer.pictures) == 50
     assert any(g < 50 for g in old[:60])
 

@@ -45,13 +45,13 @@ def distance_to_nearest_sample(G: nn.Module, x: torch.Tensor) -> float:
 
 def test_a_fractionally_strided_convolution_is_the_transpose_of_a_strided_one():
     down, up = halve(3, 5).double(), double(5, 3).double()
-    up.weight = down.weight  # (5, 3, 5, 5) serves both
+    up.weight = down.weight                                    # (5, 3, 5, 5) serves both
     x, h = torch.randn(2, 3, 16, 16).double(), torch.randn(2, 5, 8, 8).double()
     assert down(x).shape == h.shape and up(h).shape == x.shape
     torch.testing.assert_close((down(x) * h).sum(), (x * up(h)).sum())
     g = x.clone().requires_grad_()
     down(g).backward(h)
-    torch.testing.assert_close(g.grad, up(h))  # what back-propagation does
+    torch.testing.assert_close(g.grad, up(h))                  # what back-propagation does
 
 
 def test_one_input_pixel_paints_a_five_by_five_patch_at_twice_its_place():
@@ -61,7 +61,7 @@ def test_one_input_pixel_paints_a_five_by_five_patch_at_twice_its_place():
     x[0, 0, 2, 2] = 1.0
     y = layer(x)[0, 0].detach()
     expected = torch.zeros(8, 8)
-    expected[2:7, 2:7] = 1.0  # around (4, 4)
+    expected[2:7, 2:7] = 1.0                                   # around (4, 4)
     assert torch.equal(y, expected)
     assert layer.bias is None and halve(1, 1).bias is None
 
@@ -134,7 +134,7 @@ def test_weights_start_normal_with_deviation_two_hundredths():
                 assert layer.weight.std().item() == pytest.approx(0.02, abs=tolerance)
                 assert layer.bias.abs().max() == 0
     other = initialise(nn.Sequential(nn.PReLU()))
-    assert other[0].weight.item() == 0.25  # anything else keeps its start
+    assert other[0].weight.item() == 0.25                      # anything else keeps its start
 
 
 def test_noise_is_uniform_between_minus_one_and_one():
@@ -200,8 +200,8 @@ def test_only_with_batch_norm_does_training_leave_that_point(record_property):
         after = distance_to_nearest_sample(G, x[1400:])
         reached[norm] = spread(G), before - after
         record_property(f"gain with batch norm {norm}", round(before - after, 2))
-    assert reached[True][0] > 8 * reached[False][0]  # samples differ from one another
-    assert reached[True][1] > 0.6 > 2 * reached[False][1]  # and come nearer to unseen digits
+    assert reached[True][0] > 8 * reached[False][0]            # samples differ from one another
+    assert reached[True][1] > 0.6 > 2 * reached[False][1]      # and come nearer to unseen digits
 
 
 def test_a_walk_between_two_noise_vectors_never_jumps(record_property):

@@ -163,7 +163,7 @@ def test_it_stops_a_net_from_learning_wrong_labels_by_heart(runs, record_propert
     assert without[-1] - with_dropout[-1] > 0.07
     assert with_dropout[-1] < 0.2
     torch.manual_seed(0)
-    x, y, *_ = digits()  # 27 % of these labels are wrong
+    x, y, *_ = digits()                                    # 27 % of these labels are wrong
     learnt = {name: error(net.eval()(x), y) for name, net in (("plain", plain), ("thin", thinned))}
     assert learnt["plain"] < 0.2 < learnt["thin"]
 
@@ -229,6 +229,6 @@ def test_about_three_labels_in_ten_are_drawn_anew_and_only_in_training():
     assert (x.min(), x.max()) == (0, 1)
     assert x.equal(right[0])
     assert y_test.equal(right[3])
-    wrong = (y != right[1]).float().mean().item()  # a tenth of the draws hit the old label
+    wrong = (y != right[1]).float().mean().item()          # a tenth of the draws hit the old label
     assert wrong == pytest.approx(0.27, abs=0.05)
     assert set(y[y != right[1]].tolist()) == set(range(10))

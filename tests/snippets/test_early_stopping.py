@@ -55,27 +55,27 @@ def test_progress_by_hand():
     training = curve(100, 9, 8, 7, 6, 5, 1)
     assert progress(training, 6).item() == pytest.approx(1000 * (35 / (5 * 5) - 1))
     assert progress(training, 5).item() == pytest.approx(1000 * (130 / (5 * 6) - 1))
-    assert progress(curve(3, 3, 3, 3, 3), 5) == 0  # no progress at all
+    assert progress(curve(3, 3, 3, 3, 3), 5) == 0                           # no progress at all
 
 
 def test_gl_stops_at_the_first_epoch_above_its_threshold():
     run = curves([10, 8, 8.4, 8.5, 6, 9, 5])
-    assert gl(run, 4) == 3  # 5 % above the lowest so far
+    assert gl(run, 4) == 3                                 # 5 % above the lowest so far
     assert gl(run, 6) == 4
     assert gl(run, 7) == 6
-    assert gl(run, 50) == 7  # exactly 50 % does not exceed: the end
+    assert gl(run, 50) == 7                                # exactly 50 % does not exceed: the end
     assert gl(curves([10, 8, 12, 12.5]), 50) == 4
 
 
 def test_up_stops_after_so_many_strips_in_a_row_that_ended_higher():
-    ends = [10, 8, 9, 10, 7, 8, 9, 9.5, 9.5, 9.5]  # at epochs 5, 10, ..., 50
-    within = [v for end in ends for v in (99, 0.5, 99, 0.5, end)]  # does not matter
+    ends = [10, 8, 9, 10, 7, 8, 9, 9.5, 9.5, 9.5]          # at epochs 5, 10, ..., 50
+    within = [v for end in ends for v in (99, 0.5, 99, 0.5, end)]            # does not matter
     run = curves(within)
     assert up(run, 1) == 15
     assert up(run, 2) == 20
-    assert up(run, 3) == 40  # the fall at 25 begins the count anew
-    assert up(run, 4) == 50  # level is not up: the end of the run
-    assert up(curves([*within[:5], 0, 0, 0, 0, 11]), 1) == 10  # the first strips
+    assert up(run, 3) == 40                                # the fall at 25 begins the count anew
+    assert up(run, 4) == 50                                # level is not up: the end of the run
+    assert up(curves([*within[:5], 0, 0, 0, 0, 11]), 1) == 10                # the first strips
 
 
 def test_up_needs_a_full_strip_to_compare():
@@ -84,15 +84,15 @@ def test_up_needs_a_full_strip_to_compare():
 
 
 def test_pq_gives_time_while_training_still_gets_on():
-    validation = [10.0, 10, 10, 10, 10, 10, 10, 10, 10, 11, 11, 11, 11, 11, 11]  # GL 10 %
-    fast = [30.0, 25, 20, 15, 10] * 3  # P = 1000
-    slow = [*fast[:5], 1.02, 1.01, 1.01, 1.01, 1, 1.01, 1, 1, 1, 1]  # P = 10, then 2
-    assert pq(curves(validation, fast), 0.011) == 15  # 10 / 1000: waits to the end
+    validation = [10.0, 10, 10, 10, 10, 10, 10, 10, 10, 11, 11, 11, 11, 11, 11]     # GL 10 %
+    fast = [30.0, 25, 20, 15, 10] * 3                      # P = 1000
+    slow = [*fast[:5], 1.02, 1.01, 1.01, 1.01, 1, 1.01, 1, 1, 1, 1]          # P = 10, then 2
+    assert pq(curves(validation, fast), 0.011) == 15       # 10 / 1000: waits to the end
     assert pq(curves(validation, fast), 0.009) == 10
     assert pq(curves(validation, slow), 0.9) == 10
     assert pq(curves(validation, slow), 1.1) == 15
-    assert pq(curves([10, 20, 10, 10, 10, 10], [1.0] * 6), 1) == 6  # not within a strip
-    assert pq(curves([10, 10, 10, 10, 11, 9], [1.0] * 6), 1) == 5  # the first strip
+    assert pq(curves([10, 20, 10, 10, 10, 10], [1.0] * 6), 1) == 6           # not within a strip
+    assert pq(curves([10, 10, 10, 10, 11, 9], [1.0] * 6), 1) == 5            # the first strip
 
 
 def test_the_weights_kept_are_those_of_the_lowest_validation_error_until_the_stop():
@@ -170,9 +170,8 @@ def test_the_training_error_falls_on_while_validation_and_test_error_turn_up(
     turn = best(digits, 150)
     record_property("lowest validation error, epoch", turn)
     for name, errors in zip(("training", "validation", "test"), digits, strict=False):
-        record_property(
-            f"{name} error there, and at the end", f"{errors[turn - 1]:.2f}, {errors[-1]:.2f}"
-        )
+        record_property(f"{name} error there, and at the end", f"{errors[turn - 1]:.2f}, "
+                        f"{errors[-1]:.2f}")
     assert 40 < turn < 120
     assert digits.training[-1] < 0.1 * digits.training[turn - 1]
     assert digits.validation[-1] > 1.1 * digits.validation[turn - 1]
@@ -193,9 +192,8 @@ def test_stopping_saves_time_and_keeps_nearly_the_best_test_error(digits, name, 
     stop = criterion(digits, threshold)
     kept = digits.test[best(digits, stop) - 1]
     record_property(f"{name}: stops after", stop)
-    record_property(
-        f"{name}: test error kept, of the lowest there is", f"{kept:.2f}, {digits.test.min():.2f}"
-    )
+    record_property(f"{name}: test error kept, of the lowest there is", f"{kept:.2f}, "
+                    f"{digits.test.min():.2f}")
     assert stop < 120
     assert kept < 1.05 * digits.test.min()
     assert kept < 0.9 * digits.test[-1]

@@ -93,7 +93,7 @@ def test_released_coefficients_match_one_phi_only_roughly(record_property):
     for name in ("B1", "B7"):
         for dimension, phi in zip(("depth", "width", "resolution"), read_off(name), strict=True):
             record_property(f"phi of {name} by {dimension}", round(phi, 2))
-    assert max(read_off("B1")) < 0.6  # so B1 is not phi = 1
+    assert max(read_off("B1")) < 0.6                           # so B1 is not phi = 1
     assert max(read_off("B7")) - min(read_off("B7")) > 1
 
 
@@ -115,9 +115,9 @@ def test_networks_of_table_7_cost_roughly_the_same(record_property):
 def test_receptive_field_equals_the_reach_of_the_gradient():
     net = EfficientNet().double().eval()
     for layer in net.modules():
-        if isinstance(layer, SqueezeExcite):  # a gate sees everything: hold it
+        if isinstance(layer, SqueezeExcite):                   # a gate sees everything: hold it
             nn.init.zeros_(layer.expand.weight)
-    part = nn.Sequential(net.stem, net.blocks[:4])  # up to the first 5×5 kernel
+    part = nn.Sequential(net.stem, net.blocks[:4])             # up to the first 5×5 kernel
     x = torch.rand(1, 3, 96, 96, dtype=torch.double, requires_grad=True)
     part(x)[0, :, 6, 6].sum().backward()
     touched = (x.grad.abs().sum((0, 1)) > 0).nonzero()[:, 0]
@@ -182,7 +182,7 @@ def test_multiply_adds_are_those_of_a_real_forward_pass(pixels):
     seen = []
 
     def look(layer: nn.Module, _: tuple[torch.Tensor], y: torch.Tensor) -> None:
-        fan_in = layer.weight[0].numel()  # products for one output number
+        fan_in = layer.weight[0].numel()                       # products for one output number
         seen.append(fan_in * y.numel())
 
     for layer in net.modules():
@@ -236,7 +236,7 @@ def test_depth_repeats_layers_and_width_multiplies_channels():
     kernels = [b.branch[-2].out_channels for b in net.blocks]
     assert kernels == [32] * 2 + [48] * 4 + [80] * 4 + [160] * 6 + [224] * 6 + [384] * 8 + [640] * 2
     assert net.stem[0].out_channels == 64
-    wide = outline(1, 8)  # exact: 8 leaves nothing to round
+    wide = outline(1, 8)                                       # exact: 8 leaves nothing to round
     assert wide.stem[0].out_channels == 8 * 32
     assert wide.head[-1].in_features == 8 * 1280
 
@@ -257,7 +257,7 @@ def test_dropout_stands_before_the_classifier():
 def test_branches_survive_less_often_the_deeper_they_are():
     survival = [block.survival for block in outline(1, 1).blocks]
     assert survival[0] == 1
-    assert survival[8] == pytest.approx(0.9)  # half of the 16 blocks
+    assert survival[8] == pytest.approx(0.9)                   # half of the 16 blocks
     assert survival[-1] == pytest.approx(0.8 + 0.2 / 16)
     longer = [block.survival for block in outline(2.2, 1).blocks]
     assert longer[-1] == pytest.approx(0.8 + 0.2 / len(longer))
@@ -297,7 +297,7 @@ def written_out(block: MBConv, x: torch.Tensor) -> torch.Tensor:
 def test_block_and_its_gradient_equal_the_written_out_steps(C_out, kernel, stride):
     block = MBConv(8, C_out, 6, kernel, stride).double()
     for layer in block.modules():
-        if isinstance(layer, nn.BatchNorm2d):  # statistics as after training
+        if isinstance(layer, nn.BatchNorm2d):                  # statistics as after training
             for tensor in (layer.weight.data, layer.running_mean, layer.running_var):
                 tensor.uniform_(0.5, 2.0)
     block.eval()
@@ -326,7 +326,7 @@ def test_gate_of_one_channel_by_hand():
     for layer, weight, bias in ((gate.reduce, 1.0, 0.0), (gate.expand, 2.0, -1.0)):
         nn.init.constant_(layer.weight, weight)
         nn.init.constant_(layer.bias, bias)
-    y = gate(torch.tensor([1.0, 3.0]).reshape(1, 1, 1, 2))  # mean 2, silu(2) = 2 sigma(2)
+    y = gate(torch.tensor([1.0, 3.0]).reshape(1, 1, 1, 2))     # mean 2, silu(2) = 2 sigma(2)
     silu = 2 / (1 + math.exp(-2))
     opened = 1 / (1 + math.exp(-(2 * silu - 1)))
     assert y.flatten().tolist() == pytest.approx([opened, 3 * opened])

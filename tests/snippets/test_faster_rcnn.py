@@ -95,7 +95,7 @@ def test_anchors_are_labelled_by_overlap_and_each_object_gets_its_best():
 
 
 def test_an_anchor_that_is_the_best_of_two_objects_gets_the_one_that_it_overlaps_more():
-    objects = torch.tensor([[0.0, 0.0, 4.0, 1.0], [4.0, 0.0, 10.0, 1.0]])  # 0.4 and 0.6 of it
+    objects = torch.tensor([[0.0, 0.0, 4.0, 1.0], [4.0, 0.0, 10.0, 1.0]])   # 0.4 and 0.6 of it
     y, index = label(torch.tensor([[0.0, 0.0, 10.0, 1.0], [0.0, 5.0, 1.0, 6.0]]), objects)
     assert y.tolist() == [1, 0]
     assert index[0] == 1
@@ -147,13 +147,13 @@ def test_suppression_equals_comparing_all_pairs(threshold):
 def test_suppression_by_hand():
     boxes = torch.tensor([[0, 0, 10, 10], [0, 0, 10, 7], [0, 0, 10, 8], [20, 0, 30, 10]]).float()
     scores = torch.tensor([0.9, 0.8, 0.7, 0.95])
-    assert nms(boxes, scores).tolist() == [3, 0, 1]  # 0.7 may stay, 0.8 may not
+    assert nms(boxes, scores).tolist() == [3, 0, 1]        # 0.7 may stay, 0.8 may not
 
 
 def test_proposals_are_the_best_boxes_inside_the_image():
     anchor = anchors(2, 2, stride=10, scales=(8.0,), ratios=(1.0,))
     p, t = torch.tensor([[0, 1.0], [0, 4], [1, 6], [9, 9.5]]), torch.zeros(4, 4)
-    t[1, 0], t[2, 1] = 1.0, 0.75  # to the right, down: across the edge
+    t[1, 0], t[2, 1] = 1.0, 0.75                           # to the right, down: across the edge
     boxes = propose(p, t, anchor, (18, 20))
     expected = [[1, 17, 9, 18], [19, 1, 20, 9], [1, 1, 9, 9], [11, 11, 19, 18]]
     assert boxes.tolist() == expected
@@ -165,16 +165,14 @@ def test_proposals_move_with_the_object(record_property):
     net = RPN(C=8)
     x = torch.randn(1, 8, 6, 6)
     frame = F.pad(x, (4, 4, 4, 4))
-    moved = frame.roll((1, 2), dims=(2, 3))  # one cell down, two to the right
+    moved = frame.roll((1, 2), dims=(2, 3))                # one cell down, two to the right
     with torch.no_grad():
-        boxes = [
-            decode(net(f)[1][0], anchors(14, 14)).reshape(14, 14, 9, 4) for f in (frame, moved)
-        ]
+        boxes = [decode(net(f)[1][0], anchors(14, 14)).reshape(14, 14, 9, 4)
+                 for f in (frame, moved)]
     step = boxes[1][4:12, 5:13] - boxes[0][3:11, 3:11]
     record_property("moved by", "32, 16")
-    torch.testing.assert_close(
-        step, torch.tensor([32.0, 16, 32, 16]).expand_as(step), atol=1e-3, rtol=0
-    )
+    torch.testing.assert_close(step, torch.tensor([32.0, 16, 32, 16]).expand_as(step),
+                               atol=1e-3, rtol=0)
 
 
 def test_scores_and_codes_are_listed_in_the_order_of_the_anchors():
@@ -183,7 +181,7 @@ def test_scores_and_codes_are_listed_in_the_order_of_the_anchors():
         p, t = net(x)
         h = F.relu(net.slide(x))
         raw, code = net.cls(h), net.reg(h)
-    place = (2 * 6 + 4) * 3 + 1  # row 2, column 4, anchor 1
+    place = (2 * 6 + 4) * 3 + 1                            # row 2, column 4, anchor 1
     torch.testing.assert_close(p[1, place], raw[1, 2:4, 2, 4])
     torch.testing.assert_close(t[1, place], code[1, 4:8, 2, 4])
     assert p.shape == (2, 90, 2)
@@ -220,7 +218,7 @@ def test_pooling_takes_the_maximum_of_each_of_49_parts_of_the_box():
     assert pooled.shape == (1, 1, 7, 7)
     torch.testing.assert_close(pooled[0, 0], x[0, 3:16:2, 2:15:2])
     tiny = roi_pool(x, torch.tensor([[33.0, 49.0, 40.0, 60.0], [32.0, 48.0, 32.0, 48.0]]))
-    assert tiny.unique().tolist() == [62.0]  # row 3, column 2, even if it is empty
+    assert tiny.unique().tolist() == [62.0]                # row 3, column 2, even if it is empty
 
 
 def test_the_second_stage_scores_every_proposal(full):

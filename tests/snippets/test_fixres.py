@@ -37,9 +37,9 @@ def trained() -> nn.Sequential:
 def apparent_sizes(boxes: torch.Tensor, k: int) -> torch.Tensor:
     """Pixels of the crop that one pixel of the image fills, measured on images of coordinates."""
     side = torch.arange(64.0)
-    ramps = torch.stack([side.expand(64, 64), side.unsqueeze(1).expand(64, 64)])  # x and y
+    ramps = torch.stack([side.expand(64, 64), side.unsqueeze(1).expand(64, 64)])      # x and y
     view = crop(ramps.expand(len(boxes), -1, -1, -1), boxes, k)
-    middle = slice(k // 4, -k // 4)  # away from the clamped border
+    middle = slice(k // 4, -k // 4)                        # away from the clamped border
     across = view[:, 0, :, middle].diff(dim=2).mean(dim=(1, 2))
     down = view[:, 1, middle, :].diff(dim=1).mean(dim=(1, 2))
     return 1 / (across * down).sqrt()
@@ -96,7 +96,7 @@ def test_the_size_ratio_is_256_to_224_for_a_training_crop_of_the_whole_image():
 def test_random_boxes_lie_inside_the_image_with_the_areas_and_aspects_asked_for():
     boxes = random_boxes(20_000)
     centre, sides = boxes[:, :2], boxes[:, 2:]
-    assert sides.max() < 1  # ten tries are enough: none is cut
+    assert sides.max() < 1                                 # ten tries are enough: none is cut
     assert (centre - sides / 2 >= -1e-6).all()
     assert (centre + sides / 2 <= 1 + 1e-6).all()
     area, aspect = sides.prod(1), sides[:, 0] / sides[:, 1]
@@ -104,12 +104,12 @@ def test_random_boxes_lie_inside_the_image_with_the_areas_and_aspects_asked_for(
     assert area.max() > 0.95
     assert aspect.min() == pytest.approx(3 / 4, abs=0.01)
     assert aspect.max() == pytest.approx(4 / 3, abs=0.01)
-    assert aspect.log().mean().abs() < 0.01  # log-uniform: no side is preferred
-    small = area < 0.5  # these always fit, so stay uniform
+    assert aspect.log().mean().abs() < 0.01                # log-uniform: no side is preferred
+    small = area < 0.5                                     # these always fit, so stay uniform
     assert area[small].mean().item() == pytest.approx((0.08 + 0.5) / 2, abs=0.01)
-    spread = 2 * math.log(4 / 3) / 12**0.5  # of a uniform variable
+    spread = 2 * math.log(4 / 3) / 12**0.5                 # of a uniform variable
     assert aspect[small].log().std().item() == pytest.approx(spread, rel=0.03)
-    room = 1 - sides  # each position is equally likely
+    room = 1 - sides                                       # each position is equally likely
     position = ((centre - sides / 2) / room)[room.min(1).values > 0.05]
     assert position.mean().item() == pytest.approx(0.5, abs=0.01)
     assert position.std().item() == pytest.approx(12**-0.5, abs=0.01)
@@ -124,18 +124,18 @@ def test_unfit_tries_are_passed_over():
     boxes = random_boxes(3000, area=(0.9, 0.9))
     assert (boxes[:, 2:] <= 1).all()
     as_asked = (boxes[:, 2:].prod(1) - 0.9).abs() < 1e-5
-    assert as_asked.float().mean() > 0.98  # one try in three fits; ten are made
+    assert as_asked.float().mean() > 0.98                  # one try in three fits; ten are made
 
 
 def test_a_crop_by_hand():
     image = torch.arange(16.0).reshape(1, 1, 4, 4)
-    quarter = torch.tensor([[0.75, 0.25, 0.5, 0.5]])  # upper right
+    quarter = torch.tensor([[0.75, 0.25, 0.5, 0.5]])               # upper right
     assert crop(image, quarter, 2).flatten().tolist() == pytest.approx([2, 3, 6, 7])
     assert crop(image, quarter, 1).flatten().tolist() == pytest.approx([4.5])
     whole = torch.tensor([[0.5, 0.5, 1.0, 1.0]])
     torch.testing.assert_close(crop(image, whole, 4), image)
     corner = crop(image, whole, 8)[0, 0, 0, 0].item()
-    assert corner == pytest.approx(0.0)  # the border is repeated
+    assert corner == pytest.approx(0.0)                            # the border is repeated
 
 
 def test_the_test_crop_is_the_middle_224_of_256():
@@ -154,7 +154,7 @@ def test_pooling_over_a_larger_map_shifts_the_statistics(trained, record_propert
             record_property(f"deviation at {k}", round(pooled[k].std().item(), 2))
             sparse = (pooled[k] < 0.02).float().mean().item()
             record_property(f"nearly zero at {k}", f"{sparse:.1%}")
-    assert pooled[28].std() < 0.75 * pooled[16].std()  # averaged over more places
+    assert pooled[28].std() < 0.75 * pooled[16].std()              # averaged over more places
     assert (pooled[8] < 0.02).sum() > 2 * (pooled[16] < 0.02).sum()
 
 
@@ -168,14 +168,14 @@ def test_fine_tuning_two_layers_at_the_test_resolution_restores_the_accuracy(
     record_property("fine-tuned at 28", f"{tuned:.1%}")
     record_property("fine-tuned at 16 instead", f"{elsewhere:.1%}")
     assert tuned > before + 0.12
-    assert tuned > elsewhere + 0.04  # the resolution is the point
+    assert tuned > elsewhere + 0.04                                # the resolution is the point
     assert tuned > 0.85
 
 
 def test_a_higher_resolution_alone_does_not_help_where_there_is_no_more_detail_to_see(
     trained, record_property
 ):
-    untuned = {k: accuracy(trained, k) for k in (16, 20, 28)}  # 20 is where sizes match
+    untuned = {k: accuracy(trained, k) for k in (16, 20, 28)}      # 20 is where sizes match
     tuned = {k: accuracy(fine_tune(copy.deepcopy(trained), k), k) for k in (16, 28)}
     for k, share in tuned.items():
         record_property(f"fine-tuned and tested at {k}", f"{share:.1%}")
@@ -200,7 +200,7 @@ def test_nothing_but_the_last_norm_and_the_classifier_changes(trained):
 
 def test_fine_tuning_is_two_epochs_of_sgd_on_the_central_crops(trained):
     torch.manual_seed(1)
-    ours = fine_tune(copy.deepcopy(trained), 12)  # two epochs by default
+    ours = fine_tune(copy.deepcopy(trained), 12)                   # two epochs by default
     theirs = copy.deepcopy(trained).eval()
     theirs[0][7].train()
     x, y, *_ = digits()
@@ -270,8 +270,8 @@ def test_resnet50_takes_any_resolution_and_halves_it_five_times():
     assert shapes[:4] == [(64, 144, 144)] * 3 + [(64, 72, 72)]
     stages = [(256, 72, 72)] * 3 + [(512, 36, 36)] * 4 + [(1024, 18, 18)] * 6 + [(2048, 9, 9)] * 3
     assert shapes[4:20] == stages
-    assert net[0][3].kernel_size == 3  # the first pooling
-    assert net[0][7].body[3].stride == (2, 2)  # in the 3×3 convolution
+    assert net[0][3].kernel_size == 3                              # the first pooling
+    assert net[0][7].body[3].stride == (2, 2)                      # in the 3×3 convolution
 
 
 def test_a_residual_block_adds_its_input():

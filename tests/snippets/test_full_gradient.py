@@ -52,7 +52,7 @@ def test_the_full_gradient_of_a_small_net_by_hand():
     net[0].bias.data = torch.tensor([3.0, -5.0])
     net[2].weight.data = torch.tensor([[2.0, 7.0]])
     net[2].bias.data = torch.tensor([-4.0])
-    x = torch.tensor([[1.0, 1.0]])  # second neuron: 1 - 1 - 5 < 0
+    x = torch.tensor([[1.0, 1.0]])                                # second neuron: 1 - 1 - 5 < 0
     input_gradient, biases = full_gradient(net, x, torch.tensor([0]))
     assert input_gradient.tolist() == [[2.0, 4.0]]
     assert [b.tolist() for b in biases] == [[[6.0, 0.0]], [[0.0, 0.0]], [[-4.0]]]
@@ -75,7 +75,7 @@ def test_the_remainder_is_output_minus_the_sum_of_the_terms():
     implicit = [implicit_bias(nn.GELU(), z) for z in (net[0](x), net[:3](x))]
     assert completeness_error(net, x, classes).abs().max() < 1e-10
 
-    class Unseen(nn.Module):  # a constant in no leaf module
+    class Unseen(nn.Module):                                      # a constant in no leaf module
         def __init__(self):
             super().__init__()
             self.net = net
@@ -130,14 +130,14 @@ def test_full_gradients_are_constant_where_the_net_is_linear_and_integrated_ones
     net, x = mlp(nn.ReLU()), torch.randn(1, 5, dtype=torch.double)
     near = x + 1e-4 * torch.randn(1, 5, dtype=torch.double)
     first = torch.tensor([0])
-    assert torch.equal(net[:2](x) > 0, net[:2](near) > 0)  # the same neurons are on
+    assert torch.equal(net[:2](x) > 0, net[:2](near) > 0)         # the same neurons are on
     assert torch.equal(net[:4](x) > 0, net[:4](near) > 0)
     here, there = full_gradient(net, x, first), full_gradient(net, near, first)
     torch.testing.assert_close(here[0], there[0], rtol=0, atol=1e-12)
     for a, b in zip(here[1], there[1], strict=True):
         torch.testing.assert_close(a, b, rtol=0, atol=1e-12)
 
-    def integrated(x):  # mean gradient on the way from 0
+    def integrated(x):                                            # mean gradient on the way from 0
         path = torch.linspace(0, 1, 2001, dtype=torch.double)[1:, None] * x
         return full_gradient(net, path, torch.zeros(2000, dtype=torch.long))[0].mean(0)
 
@@ -182,7 +182,7 @@ def test_psi_by_hand():
     torch.testing.assert_close(wide, torch.tensor([[[0, 1 / 3, 2 / 3, 1]]]), rtol=0, atol=1e-6)
     assert psi(torch.full((1, 1, 2, 2), 7.0), torch.Size([2, 2])).abs().max() == 0
     tiny = psi(torch.tensor([[[[0.0, 1e-6]]]]), torch.Size([1, 2]))
-    assert tiny[0, 0, 1].item() == pytest.approx(0.5)  # the 1e-6 in the denominator
+    assert tiny[0, 0, 1].item() == pytest.approx(0.5)             # the 1e-6 in the denominator
 
 
 def test_fullgrad_adds_the_maps_of_the_input_and_of_every_layer_with_space(trained):

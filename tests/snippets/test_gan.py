@@ -67,7 +67,9 @@ def test_the_losses_are_means_over_the_batch():
         torch.testing.assert_close(loss(logits), alone.mean())
 
 
-def test_best_discriminator_found_by_ascent_is_the_ratio_of_densities(p_data, p_g, record_property):
+def test_best_discriminator_found_by_ascent_is_the_ratio_of_densities(
+    p_data, p_g, record_property
+):
     logit = torch.zeros(6, dtype=torch.double, requires_grad=True)
     climb = torch.optim.LBFGS([logit], max_iter=100, tolerance_grad=1e-10)
 
@@ -90,7 +92,7 @@ def test_generator_cost_is_twice_the_jensen_shannon_divergence(p_data, p_g):
 
 def test_generator_cost_by_hand():
     cost = criterion(torch.tensor([0.5, 0.5]), torch.tensor([0.25, 0.75]))
-    by_hand = 0.5 * (math.log(2 / 3) + math.log(2 / 5))  # D* is 2/3 and 2/5
+    by_hand = 0.5 * (math.log(2 / 3) + math.log(2 / 5))            # D* is 2/3 and 2/5
     by_hand += 0.25 * math.log(1 / 3) + 0.75 * math.log(3 / 5)
     assert cost.item() == pytest.approx(by_hand)
 
@@ -110,11 +112,11 @@ def test_descent_against_the_best_discriminator_finds_the_data(p_data, record_pr
     logits = torch.zeros(6, dtype=torch.double, requires_grad=True)
     for _ in range(400):
         p_g = torch.softmax(logits, 0)
-        d = optimal_discriminator(p_data, p_g).detach()  # D does not move in G's step
+        d = optimal_discriminator(p_data, p_g).detach()            # D does not move in G's step
         frozen = (p_data * d.log() + p_g * (1 - d).log()).sum()
         (gradient,) = torch.autograd.grad(frozen, logits)
         (through,) = torch.autograd.grad(criterion(p_data, torch.softmax(logits, 0)), logits)
-        torch.testing.assert_close(gradient, through)  # so freezing it costs nothing
+        torch.testing.assert_close(gradient, through)              # so freezing it costs nothing
         logits.data -= 4 * gradient
     gap = (torch.softmax(logits, 0) - p_data).abs().max().item()
     record_property("largest gap to p_data", f"{gap:.0e}")
@@ -125,7 +127,7 @@ def test_the_practical_loss_has_far_stronger_gradients_while_the_samples_are_bad
     x, _ = digits()
     G, D = generator(64, 16, 128), discriminator(64, 64, 3)
     climb = torch.optim.Adam(D.parameters(), lr=3e-3, maximize=True)
-    for _ in range(50):  # D learns, G is still untrained
+    for _ in range(50):                                            # D learns, G is still untrained
         climb.zero_grad()
         value(D(x[torch.randint(len(x), (64,))]), D(sample(G, 64).detach())).backward()
         climb.step()
@@ -147,13 +149,13 @@ def test_both_generator_losses_push_the_same_way_and_differ_by_the_odds():
     (dead,) = torch.autograd.grad(saturating_loss(logit), logit)
     (live,) = torch.autograd.grad(non_saturating_loss(logit), logit)
     assert (dead < 0).all()
-    torch.testing.assert_close(live / dead, torch.exp(-logit))  # (1 - D) / D
+    torch.testing.assert_close(live / dead, torch.exp(-logit))     # (1 - D) / D
 
 
 def test_maxout_keeps_the_largest_piece_of_each_unit():
     layer = Maxout(3, 4, 2)
     x = torch.randn(5, 3)
-    pieces = F.linear(x, layer.linear.weight, layer.linear.bias)  # (5, 8)
+    pieces = F.linear(x, layer.linear.weight, layer.linear.bias)   # (5, 8)
     by_hand = torch.stack([pieces[:, 2 * u : 2 * u + 2].max(1).values for u in range(4)], 1)
     torch.testing.assert_close(layer(x), by_hand)
 
@@ -185,7 +187,7 @@ def test_algorithm_1_takes_k_steps_of_the_discriminator_for_each_of_the_generato
     assert batches == {10}
     calls.update(G=0, D=0)
     train(G, D, x, steps=2)
-    assert calls == {"G": 2 * (1 + 1), "D": 2 * (2 + 1)}  # the paper's k = 1
+    assert calls == {"G": 2 * (1 + 1), "D": 2 * (2 + 1)}           # the paper's k = 1
     assert batches == {10, 64}
 
 
@@ -231,4 +233,4 @@ def test_training_makes_unseen_digits_likely(record_property):
     record_property("log-likelihood of real digits as samples", round(fit(x[:1000]), 1))
     assert before < -50
     assert after > -25
-    assert drawn.std(0).mean() > 0.3 * x.std(0).mean()  # many digits, not one
+    assert drawn.std(0).mean() > 0.3 * x.std(0).mean()             # many digits, not one

@@ -102,9 +102,9 @@ def test_the_idle_share_is_the_formula_of_the_paper(K, M):
     table = schedule(K, M)
     assert bubble(table) == pytest.approx((K - 1) / (M + K - 1))
     work = table[table != 0].tolist()
-    assert len(work) == 2 * K * M  # nothing lost, nothing twice
+    assert len(work) == 2 * K * M                                 # nothing lost, nothing twice
     for lower, upper in zip(table[:-1].tolist(), table[1:].tolist(), strict=True):
-        for m in range(1, M + 1):  # each waits for its input
+        for m in range(1, M + 1):                                 # each waits for its input
             order = lower.index(m), upper.index(m), upper.index(-m), lower.index(-m)
             assert list(order) == sorted(set(order))
 
@@ -122,9 +122,9 @@ def test_the_printed_speedups_lie_just_below_what_the_bubble_allows(record_prope
     record_property("limit for K = 2", f"{allowed[2]:.2f}")
     record_property("limit for K = 4", f"{allowed[4]:.2f}")
     record_property("limit for K = 8", f"{allowed[8]:.2f}")
-    for K, printed in ((2, 1.8), (4, 3.4), (8, 6.3)):  # Table 2, Transformer, M = 32
+    for K, printed in ((2, 1.8), (4, 3.4), (8, 6.3)):             # Table 2, Transformer, M = 32
         assert 0.92 < printed / allowed[K] < 1
-    assert 8 * (1 - bubble(schedule(8, 4))) < 4.8  # printed at M = 4: more
+    assert 8 * (1 - bubble(schedule(8, 4))) < 4.8                 # printed at M = 4: more
 
 
 def table_1_size(L: int) -> int:
@@ -162,7 +162,7 @@ def test_twelve_bytes_a_parameter_give_the_memory_row_and_show_two_swapped_entri
     record_property("parameter memory, L = 3", f"{gigabytes(3):.2f} G")
     for L, printed in ((13, 8.8), (103, 59.5), (415, 235.1), (1663, 937.9)):
         assert gigabytes(L) == pytest.approx(printed, rel=0.003)
-    assert gigabytes(3) == pytest.approx(3.15, rel=0.003)  # printed as activation memory
+    assert gigabytes(3) == pytest.approx(3.15, rel=0.003)         # printed as activation memory
 
 
 def test_layers_have_no_dropout_and_put_the_batch_first():
@@ -170,8 +170,8 @@ def test_layers_have_no_dropout_and_put_the_batch_first():
     layer = transformer(1, V=5, width=4, heads=2)[1]
     x = torch.randn(3, 2, 4)
     with torch.no_grad():
-        torch.testing.assert_close(layer(x), layer.eval()(x))  # training changes nothing
-    torch.testing.assert_close(layer(x)[:1], layer(x[:1]))  # samples do not mix
+        torch.testing.assert_close(layer(x), layer.eval()(x))     # training changes nothing
+    torch.testing.assert_close(layer(x)[:1], layer(x[:1]))        # samples do not mix
 
 
 @pytest.mark.parametrize(("K", "M"), [(1, 1), (2, 4), (4, 8), (8, 2), (16, 16)])
@@ -195,7 +195,7 @@ def test_parameters_are_not_counted_as_activations():
 
 @pytest.mark.parametrize("K", [1, 2, 3, 4, 7])
 def test_the_cut_has_the_least_variance_of_all_cuts(K):
-    costs = [2.0, 8.0, 4.0, 5.0, 1.0, 7.0, 3.0]  # cubes would cut it elsewhere
+    costs = [2.0, 8.0, 4.0, 5.0, 1.0, 7.0, 3.0]                   # cubes would cut it elsewhere
 
     def variance(lengths: list[int]) -> float:
         rest = iter(costs)

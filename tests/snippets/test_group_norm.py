@@ -52,13 +52,13 @@ def test_two_groups_by_hand():
 def test_epsilon_stands_inside_the_root():
     x = torch.tensor([1.0, 3.0]).reshape(1, 2, 1, 1)
     y = group_norm(x, 1, torch.ones(2), torch.zeros(2), eps=3.0)
-    assert y.flatten().tolist() == pytest.approx([-0.5, 0.5])  # ±1 / sqrt(1 + 3)
+    assert y.flatten().tolist() == pytest.approx([-0.5, 0.5])      # ±1 / sqrt(1 + 3)
 
 
 def test_the_default_epsilon_keeps_a_constant_image_finite():
     y = group_norm(torch.full((1, 2, 3, 3), 7.0), 1, torch.ones(2), torch.zeros(2))
     assert y.abs().max() == 0
-    tiny = torch.tensor([-1e-3, 1e-3]).reshape(1, 2, 1, 1)  # variance 1e-6, a tenth of eps
+    tiny = torch.tensor([-1e-3, 1e-3]).reshape(1, 2, 1, 1)         # variance 1e-6, a tenth of eps
     y = group_norm(tiny, 1, torch.ones(2), torch.zeros(2))
     assert y.flatten()[1].item() == pytest.approx(1e-3 / (1e-6 + 1e-5) ** 0.5, rel=1e-4)
 
@@ -99,7 +99,7 @@ def test_batch_statistics_of_real_digits_are_noisier_in_small_batches(record_pro
 
     ratio = noise(2) / noise(32)
     record_property("noise at 2 / noise at 32", round(ratio, 2))
-    assert 3.0 < ratio < 5.5  # √(32/2) = 4 for independent images
+    assert 3.0 < ratio < 5.5                               # √(32/2) = 4 for independent images
 
 
 def test_error_is_flat_in_the_batch_size_where_batch_norm_fails(record_property):
@@ -143,7 +143,7 @@ def test_the_net_ends_at_one_pixel_so_that_a_batch_of_two_gives_bn_two_numbers(n
 
 
 def test_the_same_seed_gives_the_same_error():
-    torch.rand(3)  # whatever was drawn before
+    torch.rand(3)                                          # whatever was drawn before
     first = error_on_digits("batch", 16, epochs=1, seed=1)
     torch.rand(5)
     assert error_on_digits("batch", 16, epochs=1, seed=1) == first

@@ -32,7 +32,7 @@ from snippets.gumbel_softmax import (
 
 PI = torch.tensor([0.5, 0.3, 0.2], dtype=torch.double)
 REWARD = torch.tensor([1.0, -2.0, 0.5], dtype=torch.double)
-EXACT = PI * (REWARD - PI @ REWARD)  # gradient of E f in the logits
+EXACT = PI * (REWARD - PI @ REWARD)                            # gradient of E f in the logits
 
 
 def noise(n: int) -> torch.Tensor:
@@ -56,7 +56,7 @@ def test_the_largest_of_noisy_log_probabilities_is_an_exact_draw(record_property
     assert torch.equal(z.sum(1), torch.ones(100_000).double()) and z.unique().tolist() == [0, 1]
     worst = (z.mean(0) - PI).abs().max().item()
     record_property("largest gap of shares from probabilities", round(worst, 4))
-    assert worst < 0.006  # 4 deviations of a share
+    assert worst < 0.006                                       # 4 deviations of a share
 
 
 def test_the_relaxed_draw_and_its_gradient_equal_torch(monkeypatch):

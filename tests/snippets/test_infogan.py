@@ -65,7 +65,9 @@ def test_the_bound_falls_short_by_the_divergence_of_the_guess_from_the_posterior
     assert gap > 0.01
 
 
-def test_the_bound_is_tight_for_the_true_posterior_and_only_climbs_to_it(p_x, p_c, record_property):
+def test_the_bound_is_tight_for_the_true_posterior_and_only_climbs_to_it(
+    p_x, p_c, record_property
+):
     information = mutual_information(p_x, p_c).item()
     assert table_bound(p_x, p_c, posterior(p_x, p_c)).item() == pytest.approx(information)
     logits = torch.zeros(3, 5, dtype=torch.double, requires_grad=True)
@@ -207,7 +209,9 @@ def test_layers_of_the_full_networks_in_order():
     for layer in net.generator:
         h = layer(h)
         shapes.append(tuple(h.shape[1:]))
-    assert list(dict.fromkeys(shapes)) == [(1024,), (6272,), (128, 7, 7), (64, 14, 14), (1, 28, 28)]
+    assert list(dict.fromkeys(shapes)) == [
+        (1024,), (6272,), (128, 7, 7), (64, 14, 14), (1, 28, 28)
+    ]
     assert [tuple(net.body[i].weight.shape) for i in (0, 2)] == [(64, 1, 4, 4), (128, 64, 4, 4)]
 
 
@@ -225,6 +229,6 @@ def test_the_ring_has_four_small_blobs():
     sides = x - 0.5
     assert sides.norm(dim=1).mean().item() == pytest.approx(0.35, abs=0.003)
     assert sides.norm(dim=1).std().item() == pytest.approx(0.02, abs=0.002)
-    assert (sides.abs().amin(1) < 0.1).all()  # on the axes
+    assert (sides.abs().amin(1) < 0.1).all()                   # on the axes
     assert sides.mean(0).abs().max() < 0.03
     assert x.shape == (4000, 2)

@@ -53,13 +53,12 @@ def test_the_discrete_divergence_equals_torchs():
     expected = kl_divergence(Categorical(logits=logits), uniform).mean()
     torch.testing.assert_close(ours, expected)
     torch.testing.assert_close(
-        *(torch.autograd.grad(f, logits, retain_graph=True) for f in (ours, expected))
-    )
+        *(torch.autograd.grad(f, logits, retain_graph=True) for f in (ours, expected)))
 
 
 def test_several_discrete_latents_add_up_to_the_divergence_of_all_their_combinations():
     a, b = log_alpha(6, 3), log_alpha(6, 4)
-    both = (a[:, :, None] + b[:, None, :]).flatten(1)  # (6, 12)
+    both = (a[:, :, None] + b[:, None, :]).flatten(1)                     # (6, 12)
     torch.testing.assert_close(kl_discrete([a, b]), kl_discrete([both]))
 
 
@@ -121,7 +120,7 @@ def test_relaxed_draws_choose_classes_with_their_probabilities():
 def test_a_gradient_passes_the_discrete_draw():
     vae, x = dense(), digits()[0][:8]
     vae(x)[0].backward()
-    assert (vae.heads.weight.grad[4:].abs().sum(1) > 0).all()  # the rows of the ten classes
+    assert (vae.heads.weight.grad[4:].abs().sum(1) > 0).all()     # the rows of the ten classes
 
 
 def test_the_model_draws_its_code_and_counts_the_nats():
@@ -139,10 +138,8 @@ def test_the_model_draws_its_code_and_counts_the_nats():
     torch.testing.assert_close(lost, -(x * p.log() + (1 - x) * (1 - p).log()).sum(1).mean())
     torch.testing.assert_close(kl_z, kl_divergence(Normal(mean, std), Normal(0, 1)).sum(1).mean())
     uniform = [Categorical(torch.ones(k)) for k in (3, 4)]
-    expected = [
-        kl_divergence(Categorical(logits=o), u).mean()
-        for o, u in zip((out[:, 4:7], out[:, 7:11]), uniform, strict=True)
-    ]
+    expected = [kl_divergence(Categorical(logits=o), u).mean()
+                for o, u in zip((out[:, 4:7], out[:, 7:11]), uniform, strict=True)]
     torch.testing.assert_close(kl_c, sum(expected))
 
 
@@ -152,21 +149,11 @@ def test_the_full_net_has_the_authors_layers(record_property):
     convolutions = [m for m in vae.modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d)]
     forms = {(m.kernel_size, m.stride, m.padding) for m in convolutions}
     assert [(m.in_channels, m.out_channels) for m in convolutions] == [
-        (1, 32),
-        (32, 64),
-        (64, 64),
-        (64, 32),
-        (32, 32),
-        (32, 1),
-    ]
+        (1, 32), (32, 64), (64, 64), (64, 32), (32, 32), (32, 1)]
     assert forms == {((4, 4), (2, 2), (1, 1))}
     assert [(m.in_features, m.out_features) for m in vae.modules() if isinstance(m, nn.Linear)] == [
-        (1024, 256),
-        (20, 256),
-        (256, 1024),
-        (256, 30),
-    ]
-    kernels = 16 * (1 * 32 + 32 * 64 + 64 * 64 + 64 * 32 + 32 * 32 + 32 * 1) + 225  # and biases
+        (1024, 256), (20, 256), (256, 1024), (256, 30)]
+    kernels = 16 * (1 * 32 + 32 * 64 + 64 * 64 + 64 * 32 + 32 * 32 + 32 * 1) + 225      # and biases
     linear = 1025 * 256 + 21 * 256 + 257 * 1024 + 257 * 30
     count = sum(p.numel() for p in vae.parameters())
     record_property("parameters", count)
@@ -177,10 +164,8 @@ def test_images_of_side_64_get_one_more_layer_each_way():
     vae = convolutional(3, 64, 32, (10, 4))
     mean, log_var, log_alphas = vae.encode(torch.rand(2, 3, 64, 64))
     assert vae.decoder(torch.randn(2, 46)).shape == (2, 3, 64, 64)
-    widths = [
-        [m.out_channels for m in vae.modules() if isinstance(m, kind)]
-        for kind in (nn.Conv2d, nn.ConvTranspose2d)
-    ]
+    widths = [[m.out_channels for m in vae.modules() if isinstance(m, kind)]
+              for kind in (nn.Conv2d, nn.ConvTranspose2d)]
     assert widths == [[32, 32, 64, 64], [64, 32, 32, 3]]
     assert mean.shape == log_var.shape == (2, 32)
     assert [a.shape[1] for a in log_alphas] == [10, 4]
@@ -190,7 +175,7 @@ def test_the_full_net_takes_a_training_step():
     vae, x = convolutional(), torch.rand(2, 1, 32, 32)
     lost, kl_z, kl_c = vae(x)
     loss(lost, kl_z, kl_c, 1.0, 1.0, gamma=30).backward()
-    assert lost.item() == pytest.approx(1024 * math.log(2), rel=0.05)  # an untrained grey image
+    assert lost.item() == pytest.approx(1024 * math.log(2), rel=0.05)     # an untrained grey image
     assert all(p.grad.abs().sum() > 0 for p in vae.parameters())
 
 
@@ -199,18 +184,9 @@ def test_the_layers_take_turns_with_relu():
     assert names == ["Conv2d", "ReLU"] * 3 + ["Flatten", "Linear", "ReLU"]
     names = [type(m).__name__ for m in convolutional().decoder]
     assert names == ["Linear", "ReLU"] * 2 + ["Unflatten"] + ["ConvTranspose2d", "ReLU"] * 2 + [
-        "ConvTranspose2d"
-    ]
+        "ConvTranspose2d"]
     assert [tuple(p.shape) for p in dense().parameters()] == [
-        (128, 64),
-        (128,),
-        (128, 12),
-        (128,),
-        (64, 128),
-        (64,),
-        (14, 128),
-        (14,),
-    ]
+        (128, 64), (128,), (128, 12), (128,), (64, 128), (64,), (14, 128), (14,)]
 
 
 def test_training_takes_these_steps():

@@ -39,7 +39,7 @@ def test_two_cases_by_hand():
 
 def test_epsilon_stands_inside_the_root_and_is_a_hundred_thousandth():
     y = layer_norm(torch.tensor([1.0, 3.0]), torch.ones(2), torch.zeros(2), eps=3.0)
-    assert y.tolist() == pytest.approx([-0.5, 0.5])  # ±1 / sqrt(1 + 3)
+    assert y.tolist() == pytest.approx([-0.5, 0.5])                # ±1 / sqrt(1 + 3)
     tiny = torch.tensor([-1e-3, 1e-3])
     y = layer_norm(tiny, torch.ones(2), torch.zeros(2))
     assert y[1].item() == pytest.approx(1e-3 / (1e-6 + 1e-5) ** 0.5, rel=1e-4)
@@ -84,13 +84,17 @@ def test_the_summed_inputs_compared_are_those_of_the_three_methods():
         summed_inputs("batch", W, x),
         F.batch_norm(F.linear(x, W), None, None, training=True, eps=1e-300),
     )
-    torch.testing.assert_close(summed_inputs("weight", W, x), F.linear(x, F.normalize(W, dim=1)))
+    torch.testing.assert_close(
+        summed_inputs("weight", W, x), F.linear(x, F.normalize(W, dim=1))
+    )
 
 
 def test_each_change_of_table_1_touches_what_it_names_by_hand():
     W = torch.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=torch.double)
     x = torch.tensor([[5.0, 6.0], [7.0, 8.0]], dtype=torch.double)
-    by_name = {name: [t.flatten().tolist() for t in changed(name, W, x)] for name in CHANGES}
+    by_name = {
+        name: [t.flatten().tolist() for t in changed(name, W, x)] for name in CHANGES
+    }
     assert by_name == {
         "all weights × δ": [[3, 6, 9, 12], [5, 6, 7, 8]],
         "all weights + γ": [[2, 4, 4, 6], [5, 6, 7, 8]],
@@ -161,7 +165,7 @@ def test_digits_are_read_as_sixteen_steps_of_four_pixels_and_the_two_parts_share
     assert (x.shape, x_test.shape) == ((1200, 16, 4), (597, 16, 4))
     assert (len(y), len(y_test)) == (1200, 597)
     assert (x.min(), x.max()) == (0, 1)
-    assert x[0, 0].mul(16).tolist() == [0, 0, 5, 13]  # the first row of the first 0
+    assert x[0, 0].mul(16).tolist() == [0, 0, 5, 13]               # the first row of the first 0
 
 
 def test_the_same_seed_gives_the_same_error_and_training_sees_32_digits_a_step(monkeypatch):

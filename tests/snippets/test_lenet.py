@@ -167,7 +167,7 @@ def test_codes_are_pictures_of_84_pixels_in_plus_and_minus_one(record_property):
     one, eight = codes.reshape(10, 12, 7)[[1, 8]]
     assert (one[:, 5:] == 1).all()
     assert (one[:, :5] == -1).all()
-    for rows in (slice(2, 5), slice(7, 10)):  # the two holes of the 8
+    for rows in (slice(2, 5), slice(7, 10)):               # the two holes of the 8
         assert (eight[rows, 2:5] == -1).all()
     assert (eight == -1).sum() == 18
     assert LeNet5().codes.equal(codes)
@@ -187,7 +187,7 @@ def test_a_two_is_a_ribbon_of_five_strokes():
 
 
 def test_codes_differ_by_the_strokes_that_a_digit_lacks():
-    distance = rbf(bitmaps(), bitmaps()) / 4  # in pixels
+    distance = rbf(bitmaps(), bitmaps()) / 4               # in pixels
     expected = {(8, 0): 6, (8, 6): 6, (8, 9): 6, (1, 7): 10, (0, 1): 36, (2, 8): 12, (3, 9): 6,
                 (4, 9): 16, (5, 6): 6, (3, 5): 12, (2, 5): 24, (4, 1): 20}  # fmt: skip
     assert {pair: distance[pair].item() for pair in expected} == expected
@@ -206,7 +206,7 @@ def test_the_loss_is_cross_entropy_with_a_class_for_rubbish():
 
 def test_the_loss_by_hand():
     y = torch.tensor([[0.0, 1.0]])
-    expected = 1.0 + math.log(math.exp(-5) + 1 + math.exp(-1))  # j = 5
+    expected = 1.0 + math.log(math.exp(-5) + 1 + math.exp(-1))     # j = 5
     assert map_loss(y, torch.tensor([1])).item() == pytest.approx(expected)
     assert map_loss(y.repeat(2, 1), torch.tensor([1, 1])).item() == pytest.approx(expected)
 
@@ -246,7 +246,7 @@ def test_weights_start_uniform_within_2_4_over_the_inputs():
 
 
 def test_it_reads_digits_that_it_was_not_trained_on(record_property):
-    torch.rand(3)  # whatever was drawn before
+    torch.rand(3)                                          # whatever was drawn before
     net, error = train_on_digits()
     record_property("error after 5 passes over 800 digits", f"{error:.1%}")
     assert error < 0.2
@@ -272,5 +272,5 @@ def test_digits_lie_on_a_32_by_32_background_of_minus_a_tenth():
     border = x.clone()
     border[:, :, 4:28, 4:28] = -0.1
     assert border.max().item() == pytest.approx(-0.1)
-    for edge in (x[:, :, 4], x[:, :, 27]):  # the digit begins right there
+    for edge in (x[:, :, 4], x[:, :, 27]):                 # the digit begins right there
         assert edge.max() > 0

@@ -33,7 +33,9 @@ def trained_on_clean_digits(alpha: float) -> nn.Module:
 
 
 def test_a_blend_of_two_examples_by_hand():
-    x, y = mixup(torch.tensor([[1.0, 2.0], [5.0, 10.0]]), torch.eye(2), 0.75, torch.tensor([1, 0]))
+    x, y = mixup(
+        torch.tensor([[1.0, 2.0], [5.0, 10.0]]), torch.eye(2), 0.75, torch.tensor([1, 0])
+    )
     assert x.tolist() == [[2.0, 4.0], [4.0, 8.0]]
     assert y.tolist() == [[0.75, 0.25], [0.25, 0.75]]
 
@@ -134,7 +136,7 @@ def test_wrong_labels_are_learned_by_heart_less_often_and_new_digits_read_better
 
 def test_misses_by_hand():
     x = torch.eye(3)
-    y = torch.tensor([0, 1, 1])  # neighbours: (0, 2), (1, 0), (2, 1)
+    y = torch.tensor([0, 1, 1])                       # neighbours: (0, 2), (1, 0), (2, 1)
 
     def always(label):
         return lambda blended: F.one_hot(torch.full((len(blended),), label), 3)
@@ -142,11 +144,11 @@ def test_misses_by_hand():
     assert misses_between(always(2), x, y, 0.5) == 1.0
     assert misses_between(always(1), x, y, 0.5) == 0.0
 
-    def weighs(blended):  # 2 where the example itself outweighs
+    def weighs(blended):                              # 2 where the example itself outweighs
         return F.one_hot(torch.where(blended[:, 0] > 0.5, 2, 1), 3)
 
-    assert misses_between(weighs, x, y, 0.9) == 0.5  # of two ways, the one that starts at x[0]
-    assert misses_between(weighs, x, y, 0.1) == 0.5  # and the one that ends there
+    assert misses_between(weighs, x, y, 0.9) == 0.5   # of two ways, the one that starts at x[0]
+    assert misses_between(weighs, x, y, 0.1) == 0.5   # and the one that ends there
 
 
 def test_gradient_norm_by_hand():

@@ -39,7 +39,7 @@ def test_exponent_one_is_average_pooling_and_a_large_one_is_maximum_pooling():
 
 def test_a_larger_exponent_lets_background_dilute_an_object_less(record_property):
     x = torch.rand(1, 8, 4, 4, dtype=torch.double) + 0.5
-    wide = F.pad(x, (0, 4, 0, 4))  # four times the area, three quarters empty
+    wide = F.pad(x, (0, 4, 0, 4))                      # four times the area, three quarters empty
     for p in (1.0, 3.0, 10.0):
         kept = (gem(wide, p) / gem(x, p)).mean().item()
         record_property(f"kept at p = {p:g}", round(kept, 2))
@@ -61,7 +61,7 @@ def test_the_net_is_a_resnet_50_and_one_number_more(record_property):
         scores, e = net(torch.zeros(2, 3, 224, 224))
     count = sum(p.numel() for p in net.parameters())
     record_property("parameters", f"{count:,}")
-    assert count == 25_557_032 + 1  # the usual ResNet-50, and β
+    assert count == 25_557_032 + 1                     # the usual ResNet-50, and β
     assert features.shape == (2, 2048, 7, 7)
     assert (scores.shape, e.shape) == ((2, 1000), (2, 2048))
     strides = [block.body[3].stride[0] for block in net.trunk if isinstance(block, Bottleneck)]
@@ -103,7 +103,7 @@ def test_margin_loss_by_hand():
 
 def test_negatives_are_weighed_against_how_common_their_distance_is_by_hand():
     D = torch.tensor([0.1, 0.5, 1.0, 1.5])
-    q = [d**3 * (1 - d**2 / 4) for d in (0.5, 0.5, 1.0, 1.5)]  # in R^5, cut off at 0.5
+    q = [d**3 * (1 - d**2 / 4) for d in (0.5, 0.5, 1.0, 1.5)]      # in R^5, cut off at 0.5
     expected = torch.tensor([1 / value for value in q])
     torch.testing.assert_close(negative_weights(D, 5), expected / expected.sum())
     assert negative_weights(torch.tensor([2.0, 1.0]), 8).isfinite().all()
@@ -142,7 +142,7 @@ def test_retrieval_loss_by_hand():
     near = 2 * torch.sin(torch.tensor(0.3)).item()
     assert retrieval_loss(e, image, beta).item() == pytest.approx((near - 0.5 + 0.2) / 2, rel=1e-4)
     mixed = torch.tensor([0, 1, 0, 1])
-    far = 2 * torch.sin(torch.tensor(1.5)).item()  # positives; negatives 0.59 or far
+    far = 2 * torch.sin(torch.tensor(1.5)).item()              # positives; negatives 0.59 or far
     loss = retrieval_loss(e, mixed, torch.tensor(0.0)).item()
     assert loss == pytest.approx((far + 0.2) / 2, rel=1e-4)
 
@@ -156,7 +156,7 @@ def test_the_joint_loss_blends_the_two_and_only_the_classes_need_labels():
     torch.testing.assert_close(joint_loss(net, x, label, image, 1.0), classes)
 
     def joint(*args) -> torch.Tensor:
-        torch.manual_seed(2)  # the same negatives each time
+        torch.manual_seed(2)                                   # the same negatives each time
         return joint_loss(net, x, *args)
 
     torch.manual_seed(2)

@@ -23,19 +23,19 @@ def right(active, target, values) -> float:
 def test_a_neuron_fires_when_the_weighted_sum_reaches_the_threshold():
     inputs = torch.tensor([5.0, 2.0, 3.0])
     weights = torch.tensor([0.1, 0.7, 0.2])
-    assert fires(inputs, weights, 3.0) == 0  # 0.5 + 1.4 + 0.6 = 2.5 stays below 3
+    assert fires(inputs, weights, 3.0) == 0                # 0.5 + 1.4 + 0.6 = 2.5 stays below 3
     assert fires(inputs, weights, 2.0) == 1
-    assert fires(torch.tensor([1.0, 1.0]), torch.tensor([1.0, 2.0]), 3.0) == 1  # just reached
+    assert fires(torch.tensor([1.0, 1.0]), torch.tensor([1.0, 2.0]), 3.0) == 1        # just reached
 
 
 def test_an_a_unit_counts_its_lit_exciting_points_against_its_lit_inhibiting_ones():
     wires = random_connections(units=200, points=40, excitatory=7, inhibitory=4)
     assert wires.shape == (40, 200)
     assert wires.sum(0).eq(7 - 4).all()
-    counts = wires.abs().sum(0)  # less where a point is drawn twice
+    counts = wires.abs().sum(0)                            # less where a point is drawn twice
     assert counts.max() == 7 + 4
     assert (counts < 7 + 4).any()
-    assert (wires.abs().sum(1) > 0).all()  # no point of the retina is left out
+    assert (wires.abs().sum(1) > 0).all()                  # no point of the retina is left out
 
 
 def test_connections_are_drawn_by_the_seed_and_not_by_what_was_drawn_before():
@@ -49,7 +49,7 @@ def test_connections_are_drawn_by_the_seed_and_not_by_what_was_drawn_before():
 @pytest.mark.parametrize("wiring", [(5, 5, 1), (5, 5, 2), (4, 2, 1), (2, 6, 2), (3, 0, 3)])
 def test_as_many_random_units_fire_as_equation_1_says(wiring, record_property):
     excitatory, inhibitory, threshold = wiring
-    lit = (torch.arange(100) < 30).float()  # 30 % of the retina
+    lit = (torch.arange(100) < 30).float()                 # 30 % of the retina
     active = fires(lit, random_connections(40_000, 100, excitatory, inhibitory), threshold)
     expected = expected_activity(0.3, *wiring)
     record_property(f"P_a for x, y, θ = {wiring}", f"{active.mean():.3f} / {expected:.3f}")
@@ -81,23 +81,23 @@ def test_the_alpha_system_grows_and_the_gamma_system_keeps_its_total():
     )
     one_left = torch.tensor([1.0, 1.0, 0.0])
     assert gain(one_left, parasitic=True).tolist() == [1, 1, -2]
-    assert gain(torch.ones(3), parasitic=True).tolist() == [1, 1, 1]  # nobody to pay
+    assert gain(torch.ones(3), parasitic=True).tolist() == [1, 1, 1]         # nobody to pay
 
 
 def test_a_response_needs_more_for_it_than_against_it():
     active = torch.tensor([[1.0, 0, 0], [0, 1, 0], [1, 1, 0], [0, 0, 1]])
     answers = respond(active, torch.tensor([2.0, -3.0, 0.0]))
-    assert answers.tolist() == [1, -1, -1, -1]  # the last is undecided: not fired
+    assert answers.tolist() == [1, -1, -1, -1]             # the last is undecided: not fired
 
 
 def test_three_stimuli_by_hand():
     active = torch.tensor([[1.0, 1, 0], [0, 1, 1], [0, 0, 1]])
     target = torch.tensor([1.0, -1, -1])
     values, mistakes = train(active, target, sweeps=1, only_errors=False)
-    assert values.tolist() == [1, 0, -2]  # each stimulus adds its target
-    assert mistakes == [2]  # undecided, wrong, then right
+    assert values.tolist() == [1, 0, -2]                   # each stimulus adds its target
+    assert mistakes == [2]                                 # undecided, wrong, then right
     values, mistakes = train(active, target, sweeps=2, only_errors=True)
-    assert values.tolist() == [1, 0, -1]  # the third was right: nothing changes
+    assert values.tolist() == [1, 0, -1]                   # the third was right: nothing changes
     assert mistakes == [2, 0]
     parasitic, _ = train(active[:1], target[:1], 1, only_errors=True, parasitic=True)
     assert parasitic.tolist() == [1, 1, -2]
@@ -118,19 +118,19 @@ def test_mistakes_stay_below_radius_over_margin_squared(margin, record_property)
     gamma = (target * (x @ direction)).min()
     bound = (x.norm(dim=1).max() / gamma).square().item()
     record_property(f"mistakes, bound at margin {margin}", f"{sum(mistakes)}, {bound:.0f}")
-    assert mistakes[-1] == 0  # it has ended
+    assert mistakes[-1] == 0                               # it has ended
     assert 0 < sum(mistakes) <= bound
 
 
 def test_the_bound_is_reached_when_every_stimulus_has_a_direction_of_its_own():
     n = 12
     _, mistakes = train(torch.eye(n), torch.ones(n), sweeps=2, only_errors=True)
-    radius, margin = 1, n**-0.5  # the separator is (1, ..., 1) / √n
+    radius, margin = 1, n**-0.5                            # the separator is (1, ..., 1) / √n
     assert sum(mistakes) == pytest.approx((radius / margin) ** 2)
 
 
 def test_no_weights_on_the_points_give_xor_but_random_a_units_between_do(record_property):
-    points = torch.tensor([[1.0, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]])  # first always lit
+    points = torch.tensor([[1.0, 0, 0], [1, 0, 1], [1, 1, 0], [1, 1, 1]])       # first always lit
     xor = torch.tensor([-1.0, 1, 1, -1])
     _, alone = train(points, xor, sweeps=100, only_errors=True)
     active = fires(points, random_connections(20, 3, 1, 1), 1)
@@ -146,15 +146,15 @@ def test_stimuli_of_one_class_share_more_a_units_than_stimuli_of_two(record_prop
     active = fires(lit, random_connections(1000, 64, 5, 5), 2)
     zero, one = active[target > 0], active[target < 0]
 
-    def communality(first, second) -> float:  # P_c: fires again for another stimulus
+    def communality(first, second) -> float:               # P_c: fires again for another stimulus
         shared = first @ second.T / first.sum(1, keepdim=True)
-        return shared[shared < 1].mean().item()  # not an image with itself
+        return shared[shared < 1].mean().item()            # not an image with itself
 
     within, between, any_unit = communality(zero, zero), communality(zero, one), active.mean()
     record_property("P_c11", round(within, 2))
     record_property("P_c12", round(between, 2))
     record_property("P_a", round(any_unit.item(), 2))
-    assert any_unit < between  # so P_c12 < P_a is not needed
+    assert any_unit < between                              # so P_c12 < P_a is not needed
     assert any_unit + 0.3 < within
     assert between + 0.15 < within
 
@@ -224,9 +224,9 @@ def test_generalisation_is_measured_on_the_images_that_were_not_learned(rule):
 
 def test_the_stimuli_are_two_digits_in_ink_or_blank():
     lit, target = stimuli(3, 8)
-    assert lit.shape == (357, 64)  # 183 threes and 174 eights
+    assert lit.shape == (357, 64)                          # 183 threes and 174 eights
     assert (target == 1).sum() == 183
     assert (target == -1).sum() == 174
     assert set(lit.unique().tolist()) == {0, 1}
-    first_three = torch.tensor(load_digits().images[3])  # the data set begins 0, 1, 2, 3
+    first_three = torch.tensor(load_digits().images[3])    # the data set begins 0, 1, 2, 3
     assert torch.equal(lit[0].reshape(8, 8), (first_three > 7).float())

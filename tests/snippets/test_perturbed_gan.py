@@ -76,14 +76,14 @@ def test_a_shifted_object_is_the_same_scene_with_the_object_elsewhere(record_pro
     elsewhere = torch.where(shift(digit, p) > 0, ink, background)
     record_property("largest difference", (moved - elsewhere).abs().max().item())
     assert torch.equal(moved, elsewhere)
-    assert (shift(digit, p).sum((1, 2, 3)) == digit.sum((1, 2, 3))).all()  # none leaves the frame
+    assert (shift(digit, p).sum((1, 2, 3)) == digit.sum((1, 2, 3))).all()   # none leaves the frame
 
 
 @pytest.mark.parametrize("kind", ["half", "box", "all"])
 def test_without_a_shift_any_mask_gives_the_same_image(kind):
     image = compose(*scenes(5), STILL.expand(5, 2))
     layers = wrong_layers(image, kind)
-    assert layers[2].mean() >= 0.25  # open enough for the size loss
+    assert layers[2].mean() >= 0.25                                # open enough for the size loss
     torch.testing.assert_close(compose(*layers, STILL.expand(5, 2)), image)
     torn = compose(*layers, torch.tensor([[3, 2]]).expand(5, 2))
     assert (torn - image).abs().mean() > 0.01
@@ -104,11 +104,11 @@ def test_a_critic_finds_shifted_wrong_masks(record_property):
         record_property(f"critic right: {kind}", f"{share:.1%}")
     assert min(rate["half"], rate["all"]) > 0.57
     assert rate["box"] > 0.63
-    assert abs(rate["box, not shifted"] - 0.5) < 0.04  # the shift is what gives it away
+    assert abs(rate["box, not shifted"] - 0.5) < 0.04              # the shift is what gives it away
 
 
 def test_the_critic_is_at_chance_on_what_is_real():
-    assert abs(detection_rate("object", 4000) - 0.5) < 0.04  # other scenes, that is all
+    assert abs(detection_rate("object", 4000) - 0.5) < 0.04        # other scenes, that is all
 
 
 def test_perturbing_shifts_each_image_by_its_own_eighth():
@@ -134,12 +134,12 @@ def test_mask_losses_by_hand():
     assert mask_loss(mask).item() == pytest.approx(2 * half_open)  # both cover at least a quarter
     pair = torch.tensor([0.25, 0.75])[:, None, None, None].expand(2, 1, 2, 2)
     sized = mask_loss(pair, least=0.5, size=3, binary=0)
-    assert sized.item() == pytest.approx(3 * (0.25 + 0) / 2)  # each mask on its own
+    assert sized.item() == pytest.approx(3 * (0.25 + 0) / 2)       # each mask on its own
     assert mask_loss(torch.ones(1, 1, 2, 2)).item() == 0
 
 
 def test_contrast_jitter_stretches_about_the_mean_and_stays_in_range():
-    x = torch.tensor([0.0, 4.0, 5.0, 7.0]).reshape(1, 1, 2, 2)  # mean 4
+    x = torch.tensor([0.0, 4.0, 5.0, 7.0]).reshape(1, 1, 2, 2)     # mean 4
     softer = jitter_contrast(x, torch.tensor([0.5]))
     assert softer.flatten().tolist() == [2, 4, 4.5, 5.5]
     harder = jitter_contrast(x, torch.tensor([2.0]))
@@ -157,11 +157,11 @@ def test_contrast_jitter_stretches_about_the_mean_and_stays_in_range():
 
 def test_critic_loss_of_a_linear_critic_by_hand():
     critic = nn.Sequential(nn.Flatten(), nn.Linear(4, 1, bias=False))
-    critic[1].weight.data = torch.tensor([[3.0, 0.0, 4.0, 0.0]])  # slope of length 5
+    critic[1].weight.data = torch.tensor([[3.0, 0.0, 4.0, 0.0]])   # slope of length 5
     real = torch.tensor([1.0, 0, 0, 0]).reshape(1, 1, 2, 2)
     loss = critic_loss(critic, real, torch.zeros_like(real), torch.tensor([0.3]))
     assert loss.item() == pytest.approx(0 - 3 + 10 * (5 - 1) ** 2 + 0.001 * 3**2)
-    loss.backward()  # the penalty has a gradient too
+    loss.backward()                                                # the penalty has a gradient too
     slope = 10 * 2 * (5 - 1) * torch.tensor([[3.0, 0.0, 4.0, 0.0]]) / 5
     slope[0, 0] += -1 + 0.001 * 2 * 3
     torch.testing.assert_close(critic[1].weight.grad, slope)
@@ -184,7 +184,7 @@ def test_the_slope_is_taken_between_real_and_fake():
 
 def test_a_style_layer_by_hand():
     layer = StyleLayer(2, 3, up=True)
-    assert layer.noise.abs().max() == 0  # starts without noise
+    assert layer.noise.abs().max() == 0                            # starts without noise
     layer.noise.data = torch.tensor([0.5, 0.0, 2.0]).reshape(1, 3, 1, 1)
     x, w = torch.randn(2, 2, 4, 4), torch.randn(2, 512)
     torch.manual_seed(1)

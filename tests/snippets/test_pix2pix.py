@@ -39,16 +39,8 @@ def test_the_generator_has_54_million_parameters(record_property):
     with torch.device("meta"):
         G = Generator()
     down = [3, 64, 128, 256, 512, 512, 512, 512, 512]
-    up = [
-        (512, 512),
-        (1024, 512),
-        (1024, 512),
-        (1024, 512),
-        (1024, 256),
-        (512, 128),
-        (256, 64),
-        (128, 3),
-    ]
+    up = [(512, 512), (1024, 512), (1024, 512), (1024, 512), (1024, 256), (512, 128), (256, 64),
+          (128, 3)]
     expected = sum(conv(a, b) for a, b in itertools.pairwise(down))
     expected += sum(conv(a, b) for a, b in up)
     expected += 2 * (128 + 256 + 4 * 512) + 2 * (4 * 512 + 256 + 128 + 64)
@@ -119,7 +111,7 @@ def test_with_one_image_the_statistics_are_those_of_instance_norm():
 
 
 def test_with_one_image_a_normalised_bottleneck_would_hold_nothing():
-    several = torch.randn(1, 4, 1, 1).expand(1, 4, 2, 2)  # one value a channel
+    several = torch.randn(1, 4, 1, 1).expand(1, 4, 2, 2)               # one value a channel
     assert normalise(4)(several).abs().max() < 1e-3
 
 
@@ -147,7 +139,7 @@ def test_the_70_pixel_discriminator_gives_30_by_30_answers_and_has_2_8_million_p
     with torch.device("meta"):
         D = patch_gan(3)
         assert D(torch.empty(1, 6, 256, 256)).shape == (1, 1, 30, 30)
-        assert D(torch.empty(1, 6, 512, 512)).shape == (1, 1, 62, 62)  # any size will do
+        assert D(torch.empty(1, 6, 512, 512)).shape == (1, 1, 62, 62)    # any size will do
     widths = [6, 64, 128, 256, 512, 1]
     expected = sum(conv(a, b) for a, b in itertools.pairwise(widths))
     assert parameters(D) == expected + 2 * (128 + 256 + 512)
@@ -164,14 +156,7 @@ def test_depth_of_286_pixels_stops_widening_at_512():
     with torch.device("meta"):
         D = patch_gan(5)
     assert [c.out_channels for c in D if isinstance(c, torch.nn.Conv2d)] == [
-        64,
-        128,
-        256,
-        512,
-        512,
-        512,
-        1,
-    ]
+        64, 128, 256, 512, 512, 512, 1]
 
 
 def test_discriminator_normalises_all_but_the_first_layer_and_leaks_a_fifth():
@@ -184,19 +169,19 @@ def test_discriminator_normalises_all_but_the_first_layer_and_leaks_a_fifth():
 
 def test_losses_by_hand():
     real, fake = torch.tensor([[math.log(3.0)]]), torch.tensor([[0.0, -math.log(3.0)]])
-    v = math.log(0.75) + (math.log(0.5) + math.log(0.75)) / 2  # D: 0.75; 0.5 and 0.25
+    v = math.log(0.75) + (math.log(0.5) + math.log(0.75)) / 2          # D: 0.75; 0.5 and 0.25
     assert value(real, fake).item() == pytest.approx(v)
     assert discriminator_loss(real, fake).item() == pytest.approx(-v / 2)
-    y, made = torch.tensor([1.0, 2.0]), torch.tensor([0.5, 4.0])  # mean distance 1.25
+    y, made = torch.tensor([1.0, 2.0]), torch.tensor([0.5, 4.0])       # mean distance 1.25
     adversarial = -(math.log(0.5) + math.log(0.25)) / 2
     assert generator_loss(fake, y, made).item() == pytest.approx(adversarial + 125)
     assert generator_loss(fake, y, made, lam=2.0).item() == pytest.approx(adversarial + 2.5)
 
 
 def test_l1_answers_with_the_median_and_l2_with_the_mean():
-    y = torch.tensor([0.0, 0.1, 0.2, 0.9, 1.0])  # equally likely colours
+    y = torch.tensor([0.0, 0.1, 0.2, 0.9, 1.0])                         # equally likely colours
     guesses = torch.linspace(0, 1, 101)
-    surely_real = torch.tensor([100.0])  # leaves the L1 term alone
+    surely_real = torch.tensor([100.0])                                # leaves the L1 term alone
     l1 = torch.stack([generator_loss(surely_real, y, g.expand(5)) for g in guesses])
     l2 = torch.stack([F.mse_loss(g.expand(5), y) for g in guesses])
     assert guesses[l1.argmin()].item() == pytest.approx(y.median().item())
@@ -244,5 +229,5 @@ def test_spread_by_hand():
     grey = torch.rand(1, 1, 4, 4).expand(1, 3, 4, 4)
     assert spread(grey) == pytest.approx(0, abs=1e-6)
     y = torch.zeros(1, 3, 1, 2)
-    y[0, 0, 0, 1] = 3.0  # less grey: 2, -1, -1
+    y[0, 0, 0, 1] = 3.0                                                # less grey: 2, -1, -1
     assert spread(y) == pytest.approx((2 + 1 + 1) / math.sqrt(2) / 3)

@@ -56,7 +56,7 @@ def test_the_distance_is_the_length_of_the_shortest_path_in_the_metric_of_the_ba
     a, b = complex(*u.tolist()), complex(*v.tolist())
     rho = abs((b - a) / (1 - a.conjugate() * b))
     t = torch.linspace(0, rho, 20001, dtype=torch.double)
-    length = torch.trapezoid(2 / (1 - t**2), t)  # ds = 2 |dx| / (1 - |x|²)
+    length = torch.trapezoid(2 / (1 - t**2), t)                    # ds = 2 |dx| / (1 - |x|²)
     torch.testing.assert_close(poincare(u, v), length, rtol=1e-6, atol=0)
 
 
@@ -77,7 +77,7 @@ def test_the_sphere_measures_the_angle_and_the_plane_the_line():
     assert spherical(u, -u).item() == pytest.approx(math.pi, abs=3e-3)
     w = torch.tensor([1 - 2e-3, 0.0, 0.0])
     opposite = torch.tensor([-1.0, 0.0, 0.0], requires_grad=True)
-    spherical(u, opposite).backward()  # no infinity at the far side
+    spherical(u, opposite).backward()                              # no infinity at the far side
     assert opposite.grad.isfinite().all()
     assert math.pi - spherical(w, -w).item() > 0.05
     assert euclidean(torch.tensor([1.0, 2.0]), torch.tensor([4.0, 6.0])).item() == 5
@@ -85,13 +85,9 @@ def test_the_sphere_measures_the_angle_and_the_plane_the_line():
 
 def test_the_riemannian_gradient_is_the_steepest_ascent_in_the_balls_metric():
     theta, gradient = points(), torch.randn(6, 3, dtype=torch.double)
-    metric = (2 / (1 - theta.square().sum(1))) ** 2  # g = lambda² I
-    solved = torch.stack(
-        [
-            torch.linalg.solve(g * torch.eye(3).double(), e)
-            for g, e in zip(metric, gradient, strict=True)
-        ]
-    )
+    metric = (2 / (1 - theta.square().sum(1))) ** 2                # g = lambda² I
+    solved = torch.stack([torch.linalg.solve(g * torch.eye(3).double(), e)
+                          for g, e in zip(metric, gradient, strict=True)])
     torch.testing.assert_close(riemannian_gradient(theta, gradient), solved)
 
 
@@ -115,7 +111,7 @@ def test_the_taxonomy_holds_each_class_with_all_of_its_ancestors():
     assert classes == sorted(set(classes), key=lambda e: e.__name__) and len(classes) > 50
     related = closure(classes)
     at = {c.__name__: i for i, c in enumerate(classes)}
-    assert related[at["FileNotFoundError"]].sum() == 3  # OSError, Exception, Base...
+    assert related[at["FileNotFoundError"]].sum() == 3             # OSError, Exception, Base...
     assert related[at["FileNotFoundError"], at["OSError"]]
     assert not related[at["OSError"], at["FileNotFoundError"]]
     assert related[at["BaseException"]].sum() == 0 and not related.diagonal().any()
@@ -148,8 +144,8 @@ def test_the_loss_ranks_each_related_pair_against_the_unrelated_ones_of_its_row(
 def test_mean_average_precision_by_hand():
     d = torch.tensor([[9.0, 1.0, 2.0, 3.0], [1.0, 9.0, 2.0, 3.0], [1.0, 2.0, 9.0, 3.0]])
     related = torch.zeros(3, 4, dtype=torch.bool)
-    related[0, 1] = related[0, 3] = True  # places 1 and 3: (1 + 2/3) / 2
-    related[1, 2] = True  # place 2: 1/2; row 2 has none
+    related[0, 1] = related[0, 3] = True                           # places 1 and 3: (1 + 2/3) / 2
+    related[1, 2] = True                                           # place 2: 1/2; row 2 has none
     assert mean_average_precision(d, related) == pytest.approx((5 / 6 + 1 / 2) / 2)
 
 
@@ -178,9 +174,8 @@ def test_in_the_plane_the_steps_are_plain():
 
 def test_two_dimensions_hold_a_taxonomy_in_the_disc_but_not_in_the_plane(record_property):
     related = closure(exceptions())
-    score = {
-        d: mean_average_precision(distances(embedded(d), d), related) for d in (euclidean, poincare)
-    }
+    score = {d: mean_average_precision(distances(embedded(d), d), related)
+             for d in (euclidean, poincare)}
     record_property("MAP in the disc", round(score[poincare], 3))
     record_property("MAP in the plane", round(score[euclidean], 3))
     assert score[poincare] > 0.85
@@ -206,18 +201,14 @@ def test_a_chart_reaches_the_whole_space():
 def test_the_examples_are_a_tree_a_ring_a_lattice_and_a_club():
     data = examples()
     assert {k: len(v) for k, v in data.items()} == {
-        "tree": 31,
-        "ring": 16,
-        "grid": 25,
-        "karate club": 34,
-    }
+        "tree": 31, "ring": 16, "grid": 25, "karate club": 34}
     assert (data["tree"].max(), data["ring"].max()) == (8, 8)
     assert data["grid"].max().item() == pytest.approx(4 * 2**0.5)
     assert path_lengths(nx.path_graph(3)).tolist() == [[0, 1, 2], [1, 0, 1], [2, 1, 0]]
 
 
 def test_four_equal_distances_do_not_fit_in_the_plane():
-    square = distortion(1 - torch.eye(4), euclidean)  # best: sides 1, diagonals √2
+    square = distortion(1 - torch.eye(4), euclidean)               # best: sides 1, diagonals √2
     best = math.sqrt(1 - (4 + 2 * 2**0.5) ** 2 / (6 * 8))
     assert square == pytest.approx(best, abs=2e-3)
 

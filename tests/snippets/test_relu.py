@@ -26,7 +26,7 @@ from snippets.relu import (
 
 @pytest.fixture
 def x() -> torch.Tensor:
-    return torch.linspace(-6, 6, 97, dtype=torch.double)  # 0 is among them
+    return torch.linspace(-6, 6, 97, dtype=torch.double)   # 0 is among them
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_two_rectifiers_together_make_any_sign(x):
 def test_softplus_becomes_the_rectifier_as_it_gets_sharper(x, sharpness):
     y = softplus(x, sharpness)
     gap = y - rectifier(x)
-    assert gap.max().item() == pytest.approx(math.log(2) / sharpness)  # at the corner
+    assert gap.max().item() == pytest.approx(math.log(2) / sharpness)        # at the corner
     assert x[gap.argmax()] == 0
     torch.testing.assert_close(y, F.softplus(x, beta=sharpness, threshold=1e9))
 
@@ -126,17 +126,17 @@ def test_with_its_active_units_fixed_the_net_is_a_linear_function(net):
     for layer, h in zip(net.layers, [*hidden, None], strict=True):
         matrix, constant = layer.weight @ matrix, layer.weight @ constant + layer.bias
         if h is not None:
-            gate = torch.sign(h[0])  # 1, -1 where open, 0 where shut
+            gate = torch.sign(h[0])                        # 1, -1 where open, 0 where shut
             matrix, constant = gate[:, None] * matrix, gate * constant
     torch.testing.assert_close(scores[0], matrix @ x + constant)
     jacobian = torch.autograd.functional.jacobian(lambda v: net(v[None])[0][0], x)
-    torch.testing.assert_close(jacobian, matrix)  # what is open passes unweakened
+    torch.testing.assert_close(jacobian, matrix)           # what is open passes unweakened
 
 
 def test_layers_can_be_rescaled_against_each_other_without_any_effect(net):
     x = torch.randn(7, 8, dtype=torch.double)
     before = net(x)[0]
-    factors, so_far = [2.0, 0.25, 8.0, 0.25], 1.0  # product 1
+    factors, so_far = [2.0, 0.25, 8.0, 0.25], 1.0           # product 1
     with torch.no_grad():
         for layer, factor in zip(net.layers, factors, strict=True):
             so_far *= factor

@@ -185,7 +185,7 @@ def test_multiply_adds_are_those_of_a_real_forward_pass(option, pixels):
     net, seen = ResNet(18, option).eval(), []
 
     def look(layer: nn.Module, _: tuple[torch.Tensor], y: torch.Tensor) -> None:
-        seen.append(layer.weight[0].numel() * y.numel())  # products for one output number
+        seen.append(layer.weight[0].numel() * y.numel())       # products for one output number
 
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
@@ -241,7 +241,7 @@ def test_stages_have_the_sizes_of_table_1(depth, C):
     first = [sum(counts[:stage]) for stage in range(4)]
     strided = [i for i, block in enumerate(blocks) if block.stride != 1]
     assert len(blocks) == sum(counts)
-    assert strided == first[1:]  # 56, 28, 14 and 7 pixels
+    assert strided == first[1:]                            # 56, 28, 14 and 7 pixels
     assert {blocks[i].stride for i in strided} == {2}
     widths = [block.C_out for block in blocks]
     assert widths == [C * 2**stage for stage in range(4) for _ in range(counts[stage])]
@@ -321,7 +321,7 @@ def test_training_is_gradient_descent_with_momentum():
             for p, v, g in zip(net.parameters(), speed, gradient, strict=True):
                 v.mul_(0.9).add_(g)
                 p.sub_(0.1 * v)
-    torch.rand(3)  # whatever was drawn before
+    torch.rand(3)                                          # whatever was drawn before
     assert training_curve(1, "A", steps=3) == pytest.approx(losses, rel=1e-3)
     assert training_curve(1, "A", steps=1, seed=1)[0] != pytest.approx(losses[0], rel=1e-3)
 

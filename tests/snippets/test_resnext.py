@@ -42,7 +42,7 @@ def w() -> list[torch.Tensor]:
 @pytest.mark.parametrize("form", [form_a, form_b, form_c])
 def test_every_form_is_the_sum_of_transformations(x, w, form, stride):
     total = 0
-    for i in range(C):  # Eq. 2, from unfolded patches
+    for i in range(C):                                         # Eq. 2, from unfolded patches
         own = slice(i * D_WIDTH, (i + 1) * D_WIDTH)
         y = torch.einsum("dc,nchw->ndhw", w[0][own, :, 0, 0], x).clamp(min=0)
         patches = F.unfold(y, 3, padding=1, stride=stride)
@@ -77,7 +77,7 @@ def test_one_branch_is_the_ordinary_bottleneck(x):
 def test_branches_do_not_see_each_other(x, w):
     """Without the weights of one branch the output loses that branch's part and no more."""
     silent = [t.clone() for t in w]
-    silent[0][:D_WIDTH] = 0  # the first branch hears nothing
+    silent[0][:D_WIDTH] = 0                                    # the first branch hears nothing
     rest = [w[0][D_WIDTH:], w[1][D_WIDTH:], w[2][:, D_WIDTH:]]
     torch.testing.assert_close(form_c(x, silent, C), form_c(x, rest, C - 1))
 
@@ -89,7 +89,7 @@ def test_branches_of_two_layers_are_only_a_wider_dense_block():
     torch.testing.assert_close(two_layers(x, w, 4), dense)
     torch.testing.assert_close(two_layers(x, w, 1), dense)
     deep = [torch.randn(s, dtype=torch.double) for s in ((8, 5, 1, 1), (8, 8, 3, 3), (5, 8, 1, 1))]
-    grouped = [deep[0], deep[1][:, :2], deep[2]]  # with three layers it is not
+    grouped = [deep[0], deep[1][:, :2], deep[2]]               # with three layers it is not
     assert (form_c(x, grouped, 4) - form_c(x, deep, 1)).abs().max() > 1
 
 
@@ -117,7 +117,7 @@ def test_the_widths_of_table_2_follow_from_the_budget(record_property):
     assert widths == table
     assert [n * d for n, d in widths.items()] == [64, 80, 96, 112, 128]
     assert width(5, budget=weights(5, 30)) == 30
-    assert [width(1, budget) for budget in (142_242, 142_474)] == [100, 101]  # 100.45, 100.55
+    assert [width(1, budget) for budget in (142_242, 142_474)] == [100, 101]    # 100.45, 100.55
     assert width(3, budget=weights(3, 7, wide=90), wide=90) == 7
 
 
@@ -181,7 +181,7 @@ def test_multiply_adds_are_those_of_a_real_forward_pass(cifar, pixels):
     net, seen = ResNeXt(4, 2, (1, 2), K=5, cifar=cifar).eval(), []
 
     def look(layer: nn.Module, _: tuple[torch.Tensor], y: torch.Tensor) -> None:
-        seen.append(layer.weight[0].numel() * y.numel())  # products for one output number
+        seen.append(layer.weight[0].numel() * y.numel())       # products for one output number
 
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):

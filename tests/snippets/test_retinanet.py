@@ -46,11 +46,8 @@ def test_the_loss_equals_its_definition_case_by_case(alpha, gamma):
         loss = focal_loss(x, torch.full((7,), float(label)), alpha, gamma)
         for logit, value in zip(x.tolist(), loss.tolist(), strict=True):
             p = 1 / (1 + math.exp(-logit))
-            expected = (
-                -alpha * (1 - p) ** gamma * math.log(p)
-                if label
-                else -(1 - alpha) * p**gamma * math.log(1 - p)
-            )
+            expected = (-alpha * (1 - p) ** gamma * math.log(p) if label
+                        else -(1 - alpha) * p**gamma * math.log(1 - p))
             assert value == pytest.approx(expected)
 
 
@@ -79,7 +76,7 @@ def test_a_good_answer_counts_a_hundred_and_a_thousand_times_less(record_propert
     assert less == pytest.approx([100, 1000], rel=0.03)
     p = torch.linspace(0.01, 0.5, 50, dtype=torch.double)
     plain, focal = (focal_loss(torch.logit(p), torch.ones(50), 1.0, gamma) for gamma in (0.0, 2.0))
-    assert (plain / focal).max().item() == pytest.approx(4)  # a wrong one: at most 4×
+    assert (plain / focal).max().item() == pytest.approx(4)          # a wrong one: at most 4×
 
 
 def test_very_sure_logits_stay_finite():
@@ -94,10 +91,8 @@ def test_the_prior_bias_makes_the_background_quiet_at_the_start(record_property)
     assert torch.sigmoid(torch.tensor(prior_bias())).item() == pytest.approx(0.01)
     assert torch.sigmoid(torch.tensor(prior_bias(0.2))).item() == pytest.approx(0.2)
     y = torch.zeros(1000)
-    loss = [
-        focal_loss(torch.full((1000,), prior_bias(pi)), y, 0.5, 0.0).sum().item()
-        for pi in (0.5, 0.01)
-    ]
+    loss = [focal_loss(torch.full((1000,), prior_bias(pi)), y, 0.5, 0.0).sum().item()
+            for pi in (0.5, 0.01)]
     record_property("times less", round(loss[0] / loss[1]))
     assert loss[0] / loss[1] == pytest.approx(math.log(0.5) / math.log(0.99), rel=1e-4)
 
@@ -152,7 +147,7 @@ def test_anchors_of_all_levels_span_32_to_813_pixels(record_property):
     record_property("largest side", round(max(sides)))
     assert (round(min(sides)), round(max(sides))) == (32, 813)
     steps = [b / a for a, b in itertools.pairwise(sides)]
-    assert steps == pytest.approx([2 ** (1 / 3)] * 14)  # one even ladder of sizes
+    assert steps == pytest.approx([2 ** (1 / 3)] * 14)               # one even ladder of sizes
 
 
 def test_anchors_stand_in_the_middle_of_their_cells_row_by_row():
@@ -196,7 +191,7 @@ def test_a_head_starts_at_its_bias_with_small_weights():
 
 
 def test_the_network_has_the_weights_counted_by_hand(full, record_property):
-    backbone = 25_557_032 - 2_049_000  # torchvision's ResNet-50 without its fc
+    backbone = 25_557_032 - 2_049_000                  # torchvision's ResNet-50 without its fc
     conv = 256 * 256 * 9 + 256
     pyramid = (512 + 1024 + 2048) * 256 + 3 * 256 + 3 * conv + 2048 * 256 * 9 + 256 + conv
     classes, boxes = 4 * conv + 256 * 720 * 9 + 720, 4 * conv + 256 * 36 * 9 + 36
@@ -239,13 +234,8 @@ def test_the_pyramid_adds_the_coarse_to_the_fine(small):
         M4 = small.lateral[1](C4) + up(M5)
         M3 = small.lateral[0](C3) + up(M4)
         P6 = small.P6(C5)
-        expected = [
-            small.smooth[0](M3),
-            small.smooth[1](M4),
-            small.smooth[2](M5),
-            P6,
-            small.P7(P6.clamp(min=0)),
-        ]
+        expected = [small.smooth[0](M3), small.smooth[1](M4), small.smooth[2](M5), P6,
+                    small.P7(P6.clamp(min=0))]
         for ours, theirs in zip(small.pyramid(x), expected, strict=True):
             torch.testing.assert_close(ours, theirs)
 
@@ -255,7 +245,7 @@ def test_scores_are_listed_in_the_order_of_the_anchors(small):
     with torch.no_grad():
         scores, boxes = small(x)
         P3 = small.pyramid(x)[0]
-        raw, coded = small.classes(P3), small.boxes(P3)  # (1, 9·2, 8, 8)
+        raw, coded = small.classes(P3), small.boxes(P3)                # (1, 9·2, 8, 8)
     row, column, a = 5, 2, 4
     place = (row * 8 + column) * 9 + a
     torch.testing.assert_close(scores[0, place], raw[0, 2 * a : 2 * a + 2, row, column])
@@ -268,12 +258,12 @@ def test_a_residual_block_adds_its_input(small):
     with torch.no_grad():
         torch.testing.assert_close(block(x), (block.layers(x) + x).clamp(min=0))
         first = small.C3[0]
-        torch.testing.assert_close(first(x), (first.layers(x) + first.shortcut(x)).clamp(min=0))
+        torch.testing.assert_close(
+            first(x), (first.layers(x) + first.shortcut(x)).clamp(min=0))
 
 
 def test_a_scene_has_one_three_where_its_label_says():
     from sklearn.datasets import load_digits
-
     data = load_digits()
     threes = torch.tensor(data.images[data.target == 3] / 16, dtype=torch.float32)
     x, y = scenes(20)

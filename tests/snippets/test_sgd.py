@@ -64,7 +64,7 @@ def test_yes_and_no_lead_to_the_quantile_closer_with_every_answer(record_propert
     # For 1/n the error tends to √(α(1-α)/n): what the quantile of n whole observations has.
     assert error[400] == pytest.approx(sqrt(0.8 * 0.2 / 400), rel=0.1)
     assert error[25] > 1.5 * error[100] > 2.25 * error[400]
-    assert searches(RATES["1/n"], 400).abs().mean() < 0.05  # from far off as well
+    assert searches(RATES["1/n"], 400).abs().mean() < 0.05          # from far off as well
 
 
 def test_steps_that_do_not_shrink_never_come_to_rest(record_property):
@@ -80,7 +80,7 @@ def test_steps_that_do_not_shrink_never_come_to_rest(record_property):
 def test_steps_that_shrink_too_fast_stop_before_they_arrive(record_property):
     off = searches(RATES["1/n²"], 400)
     record_property("mean distance left with steps 1/n²", round(off.mean().item(), 2))
-    reach = 0.8 * sum(1 / n**2 for n in range(1, 401))  # were every answer no
+    reach = 0.8 * sum(1 / n**2 for n in range(1, 401))     # were every answer no
     assert off.mean().item() == pytest.approx(-2.8 + reach, abs=0.1)
     assert off.max() < -1
 
@@ -97,7 +97,7 @@ def test_an_epoch_shows_every_example_once_in_batches_of_the_size(size, sizes):
 def test_steps_an_epoch(size, name, record_property):
     _, losses, steps = descend(*digits(100), size, epochs=2, rate=0.1)
     record_property(f"{name} (B = {size}), steps an epoch for 100 images", steps // 2)
-    assert steps == 2 * {1: 100, 32: 4, 100: 1}[size]  # N, N/B rounded up, 1
+    assert steps == 2 * {1: 100, 32: 4, 100: 1}[size]      # N, N/B rounded up, 1
     assert len(losses) == 2
 
 
@@ -122,7 +122,7 @@ def test_the_noise_of_the_gradient_falls_as_one_over_the_batch_size(record_prope
     w = 0.1 * torch.randn(65, 10)
     full = gradient(w, x, y)
 
-    def noise(size: int) -> float:  # drawn with replacement
+    def noise(size: int) -> float:                         # drawn with replacement
         drawn = (torch.randint(512, (size,)) for _ in range(600))
         return sum((gradient(w, x[c], y[c]) - full).square().sum().item() for c in drawn) / 600
 

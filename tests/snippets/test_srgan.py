@@ -44,7 +44,7 @@ def test_the_picture_grows_four_times_each_way():
     with torch.device("meta"):
         G = Generator()
         assert G(torch.empty(1, 3, 24, 24)).shape == (1, 3, 96, 96)
-        assert G(torch.empty(1, 3, 10, 17)).shape == (1, 3, 40, 68)  # any size will do
+        assert G(torch.empty(1, 3, 10, 17)).shape == (1, 3, 40, 68)        # any size will do
 
 
 def test_output_of_a_small_generator_equals_the_layers_written_out():
@@ -82,7 +82,7 @@ def test_the_discriminator_has_eight_convolutions_of_doubling_width(record_prope
     assert {(m.kernel_size, m.padding) for m in convs} == {((3, 3), (1, 1))}
     assert {m.negative_slope for m in D if isinstance(m, nn.LeakyReLU)} == {0.2}
     norms = [m.num_features for m in D if isinstance(m, nn.BatchNorm2d)]
-    assert norms == [64, 128, 128, 256, 256, 512, 512]  # not after the first
+    assert norms == [64, 128, 128, 256, 256, 512, 512]                    # not after the first
     dense = [(m.in_features, m.out_features) for m in D if isinstance(m, nn.Linear)]
     assert dense == [(512 * 6 * 6, 1024), (1024, 1)]
 
@@ -93,7 +93,7 @@ def test_phi_5_4_is_the_last_of_16_convolutions_of_vgg19():
         assert phi(torch.empty(1, 3, 96, 96)).shape == (1, 512, 6, 6)
     convs = [m.out_channels for m in phi if isinstance(m, nn.Conv2d)]
     assert convs == [64] * 2 + [128] * 2 + [256] * 4 + [512] * 8
-    assert isinstance(phi[-1], nn.ReLU)  # after the activation
+    assert isinstance(phi[-1], nn.ReLU)                                   # after the activation
     assert parameters(phi) == 20_024_384
 
 
@@ -107,14 +107,14 @@ def test_phi_2_2_and_phi_3_1_stop_where_they_should():
 
 def test_vgg_loss_by_hand_and_its_scale():
     real, made = torch.zeros(1, 2, 1, 2), torch.zeros(1, 2, 1, 2)
-    made[0, :, 0, 0] = torch.tensor([3.0, 4.0])  # 25 at one of two places
+    made[0, :, 0, 0] = torch.tensor([3.0, 4.0])                           # 25 at one of two places
     assert vgg_loss(real, made, scale=1.0).item() == pytest.approx(12.5)
     assert vgg_loss(made, real).item() == pytest.approx(12.5 / 12.75**2)
-    assert abs(1 / 12.75**2 - 0.006) < 2e-4  # as the paper puts it
+    assert abs(1 / 12.75**2 - 0.006) < 2e-4                              # as the paper puts it
 
 
 def test_adversarial_losses_by_hand():
-    fake = torch.tensor([0.0, math.log(3.0)])  # D says 0.5 and 0.75
+    fake = torch.tensor([0.0, math.log(3.0)])                             # D says 0.5 and 0.75
     assert adversarial_loss(fake).item() == pytest.approx(math.log(2) + math.log(4 / 3))
     expected = 2 + 1e-3 * (math.log(2) + math.log(4 / 3))
     assert perceptual_loss(torch.tensor(2.0), fake).item() == pytest.approx(expected)
@@ -127,23 +127,19 @@ def test_adversarial_losses_by_hand():
 def test_a_sure_discriminator_still_teaches_the_generator():
     fake = torch.tensor([-20.0], requires_grad=True)
     adversarial_loss(fake).backward()
-    assert fake.grad.item() == pytest.approx(-1, abs=1e-6)  # log(1 - D) would give 0
+    assert fake.grad.item() == pytest.approx(-1, abs=1e-6)                # log(1 - D) would give 0
 
 
 def test_squared_error_prefers_the_blur_that_features_and_adversary_reject():
     stripes = torch.tensor([[1.0, -1.0], [1.0, -1.0]]).reshape(1, 1, 2, 2)
-    others = torch.cat([stripes, -stripes])  # both shrink to grey
-    mse = {
-        name: F.mse_loss(made.expand_as(others), others).item()
-        for name, made in (("blur", torch.zeros(1, 1, 2, 2)), ("stripes", stripes))
-    }
+    others = torch.cat([stripes, -stripes])                               # both shrink to grey
+    mse = {name: F.mse_loss(made.expand_as(others), others).item()
+           for name, made in (("blur", torch.zeros(1, 1, 2, 2)), ("stripes", stripes))}
     assert mse["blur"] == pytest.approx(1)
-    assert mse["stripes"] == pytest.approx(2)  # and yet it is real
-    edges = [
-        vgg_loss(others.diff(dim=3).abs(), made.expand_as(others).diff(dim=3).abs()).item()
-        for made in (torch.zeros(1, 1, 2, 2), stripes)
-    ]
-    assert edges[0] > edges[1] == 0  # a feature: edge strength
+    assert mse["stripes"] == pytest.approx(2)                             # and yet it is real
+    edges = [vgg_loss(others.diff(dim=3).abs(), made.expand_as(others).diff(dim=3).abs()).item()
+             for made in (torch.zeros(1, 1, 2, 2), stripes)]
+    assert edges[0] > edges[1] == 0                                       # a feature: edge strength
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +172,7 @@ def test_the_adversary_still_answers_to_the_small_picture(enlarged):
 
 def test_psnr_by_hand():
     real = torch.zeros(4)
-    assert psnr(real, real + 0.2) == pytest.approx(20, abs=1e-4)  # 10 log10(4 / 0.04)
+    assert psnr(real, real + 0.2) == pytest.approx(20, abs=1e-4)          # 10 log10(4 / 0.04)
 
 
 def test_sharpness_by_hand():

@@ -116,7 +116,7 @@ def test_the_label_passes_instance_norm_only_by_way_of_the_border():
     assert (G(x, c) - G(x, other)).abs().max() > 1e-3
     weight = G.layers[0].weight
     G.layers[0] = nn.Conv2d(5, 2, 7, padding=3, bias=False, padding_mode="circular").double()
-    G.layers[0].weight = weight  # no border any more
+    G.layers[0].weight = weight                                       # no border any more
     torch.testing.assert_close(G(x, c), G(x, other))
 
 
@@ -143,7 +143,7 @@ def test_classification_losses_by_hand():
     logits = torch.tensor([[0.0, math.log(3.0)]])
     c = torch.tensor([[0.0, 1.0]])
     assert classification_loss(logits, c, exclusive=True).item() == pytest.approx(-math.log(0.75))
-    yes_no = math.log(2) - math.log(0.75)  # each attribute by itself
+    yes_no = math.log(2) - math.log(0.75)                             # each attribute by itself
     assert classification_loss(logits, c, exclusive=False).item() == pytest.approx(yes_no)
     twice = classification_loss(logits.expand(2, 2), c.expand(2, 2), exclusive=False)
     assert twice.item() == pytest.approx(yes_no)
@@ -169,24 +169,24 @@ def test_gradient_penalty_by_hand():
 
 class Bowl(nn.Module):
     def forward(self, x):
-        return x.square().sum((1, 2, 3)) / 2, None  # its gradient is x itself
+        return x.square().sum((1, 2, 3)) / 2, None                    # its gradient is x itself
 
 
 def test_gradient_penalty_is_taken_between_real_and_made():
     real, made = torch.full((400, 1, 1, 1), 5.0), torch.full((400, 1, 1, 1), 2.0)
-    uniform = ((4**3) - 1) / 3 / 3  # mean of (t - 1)² on [2, 5]
+    uniform = ((4**3) - 1) / 3 / 3                                    # mean of (t - 1)² on [2, 5]
     assert gradient_penalty(Bowl(), real, made).item() == pytest.approx(uniform, rel=0.1)
 
 
 def test_objectives_by_hand():
-    D, c = Slope(0.5), torch.tensor([[1.0, 0.0]])  # no penalty on 2×2 pixels
+    D, c = Slope(0.5), torch.tensor([[1.0, 0.0]])                     # no penalty on 2×2 pixels
     x, made = torch.full((1, 1, 2, 2), 3.0), torch.full((1, 1, 2, 2), 1.0)
     cls = -math.log(0.75)
     assert discriminator_loss(D, x, made, c).item() == pytest.approx(-(6 - 2) + cls)
     steep = discriminator_loss(Slope(1.0), x, made, c).item()
     assert steep == pytest.approx(-(12 - 4) + 10 * (2 - 1) ** 2 + cls)
 
-    def G(picture, _):  # one less at each turn
+    def G(picture, _):                                                # one less at each turn
         return picture - 1
 
     loss = generator_loss(G, D, x, c, c)

@@ -58,7 +58,7 @@ def test_adain_by_hand():
     y = adain(x, torch.tensor([[10.0]]), torch.tensor([[7.0]]))
     assert y.flatten().tolist() == pytest.approx([-3, 17, 17, -3])
     y = adain(x, torch.tensor([[10.0]]), torch.tensor([[7.0]]), eps=3.0)
-    assert y.flatten().tolist() == pytest.approx([2, 12, 12, 2])  # 10 / sqrt(1 + 3)
+    assert y.flatten().tolist() == pytest.approx([2, 12, 12, 2])   # 10 / sqrt(1 + 3)
 
 
 def test_each_channel_leaves_adain_with_the_mean_and_deviation_of_its_style():
@@ -72,7 +72,7 @@ def test_each_channel_leaves_adain_with_the_mean_and_deviation_of_its_style():
 def test_a_style_overrides_the_statistics_that_came_before(record_property):
     x = torch.randn(2, 5, 8, 8, dtype=torch.double)
     scale, bias = torch.rand(2, 2, 5, dtype=torch.double)
-    earlier = 7 * torch.rand(5, 1, 1) * x + torch.randn(5, 1, 1)  # another style, set earlier
+    earlier = 7 * torch.rand(5, 1, 1) * x + torch.randn(5, 1, 1)   # another style, set earlier
     moved = (adain(earlier, scale, bias) - adain(x, scale, bias)).abs().max().item()
     record_property("moved by an earlier scale and bias", f"{moved:.0e}")
     assert moved < 1e-5
@@ -92,14 +92,14 @@ def test_noise_changes_pixels_and_not_what_the_style_sets(record_property):
 
 def test_one_noise_image_is_shared_by_the_channels_and_scaled_for_each():
     layer = Layer(nn.Identity(), 3)
-    nn.init.zeros_(layer.style.weight)  # y = (1, 0)
+    nn.init.zeros_(layer.style.weight)                             # y = (1, 0)
     layer.noise.data = torch.tensor([1.0, 5.0, 0.0]).reshape(3, 1, 1)
     flat = torch.zeros(2, 3, 8, 8)
     with torch.no_grad():
         y = layer(flat, torch.zeros(2, 512))
-    torch.testing.assert_close(y[:, 0], y[:, 1])  # AdaIN removes the factor 5
+    torch.testing.assert_close(y[:, 0], y[:, 1])                   # AdaIN removes the factor 5
     assert y[:, 2].abs().max() == 0
-    assert not torch.equal(y[0], y[1])  # another image, other noise
+    assert not torch.equal(y[0], y[1])                             # another image, other noise
 
 
 def test_a_layer_adds_noise_then_bends_then_restyles():
@@ -113,7 +113,7 @@ def test_a_layer_adds_noise_then_bends_then_restyles():
     torch.manual_seed(4)
     noisy = x + layer.noise * torch.randn(1, 1, 6, 6)
     bent = torch.where(noisy > 0, noisy, 0.2 * noisy)
-    style = w @ layer.style.weight.T / math.sqrt(512)  # (1, 4)
+    style = w @ layer.style.weight.T / math.sqrt(512)              # (1, 4)
     by_hand = F.instance_norm(bent, weight=1 + style[0, :2], bias=style[0, 2:], eps=1e-8)
     torch.testing.assert_close(y, by_hand.detach())
 
@@ -124,7 +124,7 @@ def test_the_generator_has_the_parameters_and_layers_that_the_paper_counts(recor
     count = sum(p.numel() for p in G.parameters())
     record_property("parameters", f"{count / 1e6:.1f} M")
     record_property("style layers", len(G.synthesis.layers))
-    assert count == 26_219_627  # printed by the authors' code
+    assert count == 26_219_627                                     # printed by the authors' code
     assert len(G.mapping.layers) == 8
     assert len(G.synthesis.layers) == 18
     assert [len(layer.noise) for layer in G.synthesis.layers[7:]] == (
@@ -147,10 +147,10 @@ def test_the_code_acts_through_the_styles_alone():
     G = StyleGenerator(8).requires_grad_(False)
     nn.init.normal_(G.synthesis.layers[0].before.constant)
     for layer in G.synthesis.layers:
-        nn.init.zeros_(layer.style.weight)  # every style is now a constant
+        nn.init.zeros_(layer.style.weight)                         # every style is now a constant
     images = G(torch.randn(3, 512))
-    assert images[0].std() > 0  # an image of the constant,
-    assert (images - images[0]).abs().max() < 1e-5  # the same for every code
+    assert images[0].std() > 0                                     # an image of the constant,
+    assert (images - images[0]).abs().max() < 1e-5                 # the same for every code
     start = Constant()
     assert (start(torch.empty(2, 512)) == 1).all()
     nn.init.normal_(start.bias)
@@ -160,7 +160,9 @@ def test_the_code_acts_through_the_styles_alone():
 @pytest.mark.parametrize("crossover", [0, 2, 5, 6])
 def test_mixing_leaves_every_layer_before_the_crossover_alone(G, crossover):
     first, second = G.mapping(torch.randn(2, 512)).split(1)
-    pure, mixed = (layer_outputs(G, mix(first, w, crossover, layers=6)) for w in (first, second))
+    pure, mixed = (
+        layer_outputs(G, mix(first, w, crossover, layers=6)) for w in (first, second)
+    )
     for i, (a, b) in enumerate(zip(pure, mixed, strict=True)):
         assert torch.equal(a, b) == (i < crossover)
 
@@ -204,7 +206,7 @@ def test_a_slow_layer_computes_the_same_and_learns_a_hundred_times_slower():
     for layer in (slow, fast):
         with torch.no_grad():
             before = layer(x)
-            layer.weight += 0.1  # a step of the same size
+            layer.weight += 0.1                                    # a step of the same size
             layer.bias += 0.1
             moved.append((layer(x) - before).norm().item())
     assert moved[0] / moved[1] == pytest.approx(0.01, rel=1e-2)
@@ -244,9 +246,9 @@ def test_path_length_of_a_linear_map_is_the_squared_distance_of_its_images(recor
 def test_path_length_takes_steps_of_one_ten_thousandth():
     t = torch.zeros(3, 1, dtype=torch.double)
     length = path_length(torch.square, lambda _, __, t: t, t, t, t)
-    assert length.item() == pytest.approx(1e-8)  # ((0 + eps)² - 0)² / eps²
+    assert length.item() == pytest.approx(1e-8)                    # ((0 + eps)² - 0)² / eps²
     length = path_length(torch.square, lambda _, __, t: t, t, t, t + 1)
-    assert length.item() == pytest.approx((2 + 1e-4) ** 2)  # ((1 + eps)² - 1)² / eps²
+    assert length.item() == pytest.approx((2 + 1e-4) ** 2)         # ((1 + eps)² - 1)² / eps²
 
 
 def test_a_straight_way_through_w_is_shorter_than_the_curved_way_through_z(record_property):

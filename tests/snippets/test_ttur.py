@@ -114,7 +114,7 @@ def test_squares_are_black_lie_inside_the_image_and_anywhere_in_it():
     assert (dark.any(dim=1).sum(dim=1) == 4).all()
     assert (dark.any(dim=2).sum(dim=1) == 4).all()
     assert dark.any(dim=0).all()
-    assert x.min() == 1  # the images given stay as they were
+    assert x.min() == 1                                       # the images given stay as they were
 
 
 def test_digits_lie_between_0_and_1():

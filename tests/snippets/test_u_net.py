@@ -86,9 +86,8 @@ def written_out(net: UNet, x: torch.Tensor) -> torch.Tensor:
         top, left = ((seen.shape[i] - y.shape[i]) // 2 for i in (2, 3))
         middle = seen[:, :, top : top + y.shape[2], left : left + y.shape[3]]
         y = block(torch.cat([middle, y], dim=1), join)
-    return (
-        torch.einsum("kc,nchw->nkhw", net.classify.weight[:, :, 0, 0], y)
-        + (net.classify.bias[:, None, None])
+    return torch.einsum("kc,nchw->nkhw", net.classify.weight[:, :, 0, 0], y) + (
+        net.classify.bias[:, None, None]
     )
 
 
@@ -162,7 +161,7 @@ def test_energy_and_its_gradient_equal_weighted_cross_entropy():
 def test_weights_of_two_cells_by_hand():
     cells = torch.tensor([[1, 1, 0, 0, 0, 2]])
     w = weight_map(cells, w_0=4.0, sigma=2.0)[0].double()
-    balance = torch.tensor([1.0, 1, 1, 1, 1, 1])  # half of the pixels are cells
+    balance = torch.tensor([1.0, 1, 1, 1, 1, 1])                   # half of the pixels are cells
     d_sum = torch.tensor([math.inf, math.inf, 1 + 3, 2 + 2, 3 + 1, math.inf])
     expected = balance + 4 * torch.exp(-(d_sum**2) / 8)
     torch.testing.assert_close(w, expected.double(), rtol=1e-6, atol=0)
@@ -185,7 +184,7 @@ def test_w_c_gives_ink_and_background_the_same_total():
 
 def test_thin_gaps_weigh_most(record_property):
     cells = torch.zeros(40, 60, dtype=torch.long)
-    cells[10:30, 5:25], cells[10:30, 26:46] = 1, 2  # two squares, a pixel apart
+    cells[10:30, 5:25], cells[10:30, 26:46] = 1, 2                 # two squares, a pixel apart
     w = weight_map(cells)
     record_property("in the gap", round(w[20, 25].item(), 1))
     record_property("beside the cells", round(w[20, 2].item(), 1))
@@ -211,10 +210,10 @@ def test_deformation_moves_pixels_by_the_interpolated_field(monkeypatch):
 
 
 def test_deformation_is_smooth_and_as_large_as_the_paper_says():
-    x = torch.arange(101.0).expand(400, 1, 11, 101)  # its values are its columns
+    x = torch.arange(101.0).expand(400, 1, 11, 101)                # its values are its columns
     moved = (deform(x) - x)[:, 0, 5, 41:60]
     assert moved[:, 9].std().item() == pytest.approx(10, rel=0.15)
-    assert moved.diff(dim=1).abs().max() < 1.5  # neighbours move alike
+    assert moved.diff(dim=1).abs().max() < 1.5                     # neighbours move alike
     each = deform(x[:2])
     assert not each[0].equal(each[1])
 
@@ -248,7 +247,7 @@ def test_weight_on_the_gaps_keeps_touching_cells_apart(record_property):
     record_property("IoU, plain", round(plain[0], 2))
     record_property("IoU, weighted", round(weighted[0], 2))
     assert weighted[1] < 0.5 * plain[1]
-    assert weighted[0] > 0.6  # and ink is still found
+    assert weighted[0] > 0.6                                       # and ink is still found
 
 
 def test_collages_are_nine_digits_a_pixel_apart():
@@ -269,7 +268,7 @@ def test_judging_counts_pixels():
     class Known(nn.Module):
         def forward(self, _: torch.Tensor) -> torch.Tensor:
             right = (collages(8, seed=1)[1] > 0).float()
-            right[:, :, 30:] = 0  # and a part is missed
+            right[:, :, 30:] = 0                                   # and a part is missed
             return torch.stack([0.5 - right, right - 0.5], dim=1)
 
     cells = collages(8, seed=1)[1]
@@ -328,4 +327,4 @@ def test_training_starts_from_he_weights_and_is_repeatable():
     assert not train(steps=2, seed=0).classify.weight.equal(first.classify.weight)
     assert (first.classify.weight - net.classify.weight).abs().max().item() == pytest.approx(
         0.01, rel=0.2
-    )  # two steps of Adam at 0.005
+    )                                                              # two steps of Adam at 0.005

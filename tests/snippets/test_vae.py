@@ -77,7 +77,9 @@ def test_the_bound_falls_short_of_the_log_likelihood_by_the_divergence_from_the_
 
 def test_the_bound_is_tight_when_the_encoder_is_the_true_posterior(weights):
     x = torch.randn(5, 6).double()
-    bound = lower_bound(x, *true_posterior(weights, x), linear_likelihood(weights), all_signs(2))
+    bound = lower_bound(
+        x, *true_posterior(weights, x), linear_likelihood(weights), all_signs(2)
+    )
     torch.testing.assert_close(bound, true_log_likelihood(weights, x))
 
 
@@ -96,7 +98,7 @@ def test_divergence_from_the_prior_and_its_gradient_equal_torch(mean, log_var):
 
 def test_divergence_by_hand():
     shifted = kl_to_prior(torch.tensor([[3.0, 0.0]]), torch.zeros(1, 2))
-    assert shifted.tolist() == pytest.approx([4.5])  # half the squared distance
+    assert shifted.tolist() == pytest.approx([4.5])                # half the squared distance
     wider = kl_to_prior(torch.zeros(1, 1), torch.ones(1, 1))
     assert wider.tolist() == pytest.approx([(torch.e - 2) / 2])
     assert kl_to_prior(torch.zeros(4, 1, 9), torch.zeros(4, 1, 9)).tolist() == [[0.0]] * 4
@@ -104,12 +106,12 @@ def test_divergence_by_hand():
 
 def test_samples_are_shifted_and_scaled_noise_and_pass_the_gradient_on():
     mean = torch.tensor([1.0, 2.0], requires_grad=True)
-    log_var = torch.tensor([1.0, 4.0]).log().requires_grad_()  # deviations 1 and 2
+    log_var = torch.tensor([1.0, 4.0]).log().requires_grad_()      # deviations 1 and 2
     z = reparameterise(mean, log_var, torch.tensor([[-1.0, 3.0]]))
     assert z.tolist() == [[0.0, 8.0]]
     z.sum().backward()
     assert mean.grad.tolist() == [1.0, 1.0]
-    assert log_var.grad.tolist() == pytest.approx([-0.5, 3.0])  # noise times half a deviation
+    assert log_var.grad.tolist() == pytest.approx([-0.5, 3.0])     # noise times half a deviation
 
 
 def test_pixel_likelihoods_equal_torch(mean, log_var):
@@ -124,7 +126,7 @@ def test_pixel_likelihoods_equal_torch(mean, log_var):
 
 
 def test_one_image_is_scored_against_each_of_its_samples():
-    logits = torch.tensor([[[0.0, 0.0]], [[20.0, -20.0]]])  # (L = 2, N = 1, D = 2)
+    logits = torch.tensor([[[0.0, 0.0]], [[20.0, -20.0]]])         # (L = 2, N = 1, D = 2)
     score = bernoulli(torch.tensor([[1.0, 0.0]]), logits)
     assert score.flatten().tolist() == pytest.approx([-2 * math.log(2), 0.0], abs=1e-6)
 
@@ -139,8 +141,8 @@ def gradient_samples(weights, draws=2000):
     lower_bound(x, mean, log_var, likelihood, noise).sum().backward()
     with torch.no_grad():
         z = reparameterise(mean, log_var, noise)
-        score = noise[0] / (0.5 * log_var).exp()  # gradient of log q(z|x)
-        naive = likelihood(x, z)[0].unsqueeze(-1) * score - mean  # minus the gradient of the KL
+        score = noise[0] / (0.5 * log_var).exp()                   # gradient of log q(z|x)
+        naive = likelihood(x, z)[0].unsqueeze(-1) * score - mean   # minus the gradient of the KL
     return mean.grad, naive
 
 
@@ -149,7 +151,7 @@ def test_the_reparameterised_gradient_is_unbiased_and_far_less_noisy_than_the_sc
 ):
     ours, naive = gradient_samples(weights)
     error = (ours.mean(0) - naive.mean(0)).abs()
-    assert (error < 4 * naive.std(0) / len(naive) ** 0.5).all()  # same expectation
+    assert (error < 4 * naive.std(0) / len(naive) ** 0.5).all()    # same expectation
     ratio = (naive.var(0).sum() / ours.var(0).sum()).item()
     record_property("variance of score / reparameterised gradient", round(ratio, 1))
     assert ratio > 8
@@ -183,7 +185,7 @@ def test_the_closed_form_divergence_is_the_noisier_estimate_at_the_true_posterio
     a, b = noise_of_both_estimators(x, *true_posterior(weights, x), linear_likelihood(weights))
     record_property("deviation of A at the posterior", round(a, 3))
     record_property("deviation of B at the posterior", round(b, 3))
-    assert a < 1e-9  # log p(x) itself, whatever the sample
+    assert a < 1e-9                          # log p(x) itself, whatever the sample
     assert b > 0.5
 
 
@@ -197,7 +199,7 @@ def test_more_samples_average_the_noise_of_the_bound(weights, record_property):
 
     ratio = deviation(1) / deviation(16)
     record_property("deviation at L = 1 / L = 16", round(ratio, 2))
-    assert 3 < ratio < 5.3  # √16
+    assert 3 < ratio < 5.3                                         # √16
 
 
 def test_the_mnist_model_has_one_hidden_tanh_layer_of_500_units_each_way(record_property):
@@ -230,7 +232,9 @@ def test_the_model_draws_one_sample_an_image_unless_asked_for_more():
         ours = vae(x) if samples == 1 else vae(x, samples)
         torch.manual_seed(1)
         noise = torch.randn(samples, 6, 2)
-        torch.testing.assert_close(ours, lower_bound(x, *vae.encode(x), vae.likelihood, noise))
+        torch.testing.assert_close(
+            ours, lower_bound(x, *vae.encode(x), vae.likelihood, noise)
+        )
     torch.manual_seed(1)
     loss = aevb_loss(vae, x)
     torch.manual_seed(1)
@@ -248,7 +252,7 @@ def test_wake_sleep_teaches_the_decoder_from_images_and_the_encoder_from_dreams(
 
     encoder, decoder = gradients(x)
     for a, b in zip(encoder, gradients(1 - x)[0], strict=True):
-        torch.testing.assert_close(a, b)  # images do not matter to it
+        torch.testing.assert_close(a, b)                           # images do not matter to it
 
     torch.manual_seed(1)
     with torch.no_grad():

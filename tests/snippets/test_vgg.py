@@ -24,7 +24,7 @@ def net() -> VGG:
     """Configuration C, a 32nd as wide, for crops of 64 pixels and 5 classes."""
     net = VGG("C", K=5, pixels=64, shrink=32).eval().double().requires_grad_(False)
     for layer in net.modules():
-        if isinstance(layer, nn.Conv2d | nn.Linear):  # scores that depend on the image
+        if isinstance(layer, nn.Conv2d | nn.Linear):           # scores that depend on the image
             nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
     return net
 

@@ -51,13 +51,13 @@ def test_filters_and_their_gradient_equal_torch_layer_norm_of_each_filter(weight
 def test_two_filters_by_hand():
     weight = torch.tensor([[1.0, 3.0], [10.0, 30.0]]).reshape(2, 2, 1, 1)
     assert standardise(weight, eps=0.0).flatten().tolist() == pytest.approx([-1, 1, -1, 1])
-    shrunk = standardise(weight, eps=1.0).flatten().tolist()  # eps is added to the deviation
+    shrunk = standardise(weight, eps=1.0).flatten().tolist()       # eps is added to the deviation
     assert shrunk == pytest.approx([-0.5, 0.5, -10 / 11, 10 / 11])
 
 
 def test_the_default_epsilon_keeps_a_dead_filter_finite():
     assert standardise(torch.full((1, 2, 3, 3), 7.0)).abs().max() == 0
-    tiny = torch.tensor([-1e-5, 1e-5]).reshape(1, 2, 1, 1)  # a deviation as large as eps
+    tiny = torch.tensor([-1e-5, 1e-5]).reshape(1, 2, 1, 1)         # a deviation as large as eps
     assert standardise(tiny).flatten().tolist() == pytest.approx([-0.5, 0.5])
 
 
@@ -70,7 +70,9 @@ def test_each_filter_has_mean_zero_and_variance_one(weight):
 
 
 def test_scale_and_offset_of_the_raw_filter_do_not_matter(weight):
-    torch.testing.assert_close(standardise(weight, eps=0.0), standardise(5 * weight - 3, eps=0.0))
+    torch.testing.assert_close(
+        standardise(weight, eps=0.0), standardise(5 * weight - 3, eps=0.0)
+    )
 
 
 def test_the_gradient_is_orthogonal_to_the_ones_and_to_the_filter(weight, g, record_property):
@@ -81,7 +83,7 @@ def test_the_gradient_is_orthogonal_to_the_ones_and_to_the_filter(weight, g, rec
     record_property("along the ones", f"{along_ones:.1e}")
     record_property("along the filter", f"{along_filter:.1e}")
     assert max(along_ones, along_filter) < 1e-12 * 36
-    assert g.flatten(1).sum(1).abs().min() > 1e-3  # it did point there before
+    assert g.flatten(1).sum(1).abs().min() > 1e-3                  # it did point there before
 
 
 def test_the_gradient_norm_loses_exactly_the_two_projections(weight, g):
@@ -92,7 +94,7 @@ def test_the_gradient_norm_loses_exactly_the_two_projections(weight, g):
     torch.testing.assert_close(centring, 36 * g.flatten(1).mean(1) ** 2)
     unit = F.normalize(standardise(weight, eps=0.0).flatten(1))
     torch.testing.assert_close(scaling, (unit * g.flatten(1)).sum(1) ** 2)
-    assert (kept < (g**2).flatten(1).sum(1)).all()  # a smoother loss
+    assert (kept < (g**2).flatten(1).sum(1)).all()                 # a smoother loss
 
 
 def test_on_digits_centring_removes_far_more_of_the_gradient_than_scaling(record_property):
@@ -170,14 +172,14 @@ def test_the_estimates_move_a_tenth_of_the_way_at_each_step():
     norm = BatchChannelNorm(2, groups=1)
     x = torch.tensor([[3.0, 5.0], [0.0, 0.0]]).reshape(1, 2, 2, 1)
     norm(x)
-    assert norm.mean.tolist() == pytest.approx([0.4, 0.0])  # 0 + 0.1 (4 - 0)
-    assert norm.var.tolist() == pytest.approx([2.6, 0.9])  # 1 + 0.1 (17 - 1), about 0
+    assert norm.mean.tolist() == pytest.approx([0.4, 0.0])         # 0 + 0.1 (4 - 0)
+    assert norm.var.tolist() == pytest.approx([2.6, 0.9])          # 1 + 0.1 (17 - 1), about 0
     norm.rate = 1.0
     norm(x)
     assert norm.mean.tolist() == pytest.approx([4.0, 0.0])
     assert norm.var.tolist() == pytest.approx([(2.6**2 + 4.6**2) / 2, 0.0])  # about the old mean
     norm.eval()(x + 1)
-    assert norm.mean.tolist() == pytest.approx([4.0, 0.0])  # frozen at inference
+    assert norm.mean.tolist() == pytest.approx([4.0, 0.0])         # frozen at inference
 
 
 def test_no_gradient_crosses_from_one_image_to_another_in_bcn():
@@ -211,8 +213,8 @@ def test_resnet50_halves_the_image_five_times_and_doubles_the_channels():
     stages = [(256, 56, 56)] * 3 + [(512, 28, 28)] * 4 + [(1024, 14, 14)] * 6 + [(2048, 7, 7)] * 3
     assert shapes[4:20] == stages
     assert shapes[20:] == [(2048, 1, 1), (2048,), (1000,)]
-    assert net[3].kernel_size == 3  # the first pooling
-    assert net[7].body[3].stride == (2, 2)  # in the 3×3 convolution
+    assert net[3].kernel_size == 3                                 # the first pooling
+    assert net[7].body[3].stride == (2, 2)                         # in the 3×3 convolution
     convs = [m for m in net.modules() if isinstance(m, nn.Conv2d)]
     assert len(convs) == 53
     assert all(isinstance(conv, WSConv2d) for conv in convs)
@@ -228,10 +230,8 @@ def test_the_small_net_sees_200_digits_and_is_tested_on_600_others():
     x, y, x_test, y_test = digits()
     data = load_digits()
     assert (len(x), len(x_test)) == (200, 600)
-    torch.testing.assert_close(
-        torch.cat([x, x_test])[:, 0].double() * 16,
-        torch.cat([torch.tensor(data.images[:200]), torch.tensor(data.images[-600:])]),
-    )
+    torch.testing.assert_close(torch.cat([x, x_test])[:, 0].double() * 16, torch.cat(
+        [torch.tensor(data.images[:200]), torch.tensor(data.images[-600:])]))
     assert y.tolist() + y_test.tolist() == [*data.target[:200], *data.target[-600:]]
 
 

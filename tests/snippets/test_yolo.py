@@ -29,7 +29,7 @@ def test_decoding_the_target_gives_the_boxes_back():
     boxes = torch.tensor([[0.31, 0.42, 0.4, 0.5], [0.75, 0.7, 0.3, 0.2], [0.99, 0.01, 0.02, 0.02]])
     holds, truth, onehot = encode(boxes, torch.tensor([3, 0, 19]))
     cells = holds.nonzero().tolist()
-    assert cells == [[0, 6], [2, 2], [4, 5]]  # row, column
+    assert cells == [[0, 6], [2, 2], [4, 5]]               # row, column
     corners = torch.cat([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2], 1)
     torch.testing.assert_close(decode(truth)[holds], corners[[2, 0, 1]])
     assert onehot[holds].argmax(1).tolist() == [19, 3, 0]
@@ -81,13 +81,13 @@ def test_a_perfect_output_costs_nothing():
 @pytest.mark.parametrize(
     ("place", "error", "cost"),
     [
-        ((2, 2, 11), 0.5, 0.25),  # class in a cell with an object
-        ((0, 0, 11), 0.5, 0.0),  # class in an empty cell
-        ((2, 2, K), 0.5, 0.25),  # confidence of the responsible box
-        ((2, 2, K + 1), 0.5, 0.5 * 0.25),  # confidence of the other box there
-        ((0, 0, K), 0.5, 0.5 * 0.25),  # confidence in an empty cell
-        ((0, 0, K + 2), 0.5, 0.0),  # box in an empty cell
-        ((2, 2, K + 6), 0.01, 0.0),  # the other box there
+        ((2, 2, 11), 0.5, 0.25),                           # class in a cell with an object
+        ((0, 0, 11), 0.5, 0.0),                            # class in an empty cell
+        ((2, 2, K), 0.5, 0.25),                            # confidence of the responsible box
+        ((2, 2, K + 1), 0.5, 0.5 * 0.25),                  # confidence of the other box there
+        ((0, 0, K), 0.5, 0.5 * 0.25),                      # confidence in an empty cell
+        ((0, 0, K + 2), 0.5, 0.0),                         # box in an empty cell
+        ((2, 2, K + 6), 0.01, 0.0),                        # the other box there
     ],
 )
 def test_each_term_of_the_loss_by_hand(place, error, cost):
@@ -102,7 +102,7 @@ def test_an_error_of_the_responsible_box_counts_five_times(number):
     out[2, 2, K + 2 + number] += 0.1
     holds, truth, _ = encode(*scene())
     overlap = iou(decode(split(out)[2])[2, 2, 0], decode(truth)[2, 2])
-    cost = 5 * 0.1**2 + (1 - overlap.item()) ** 2  # its confidence is now too high, too
+    cost = 5 * 0.1**2 + (1 - overlap.item()) ** 2          # its confidence is now too high, too
     assert yolo_loss(out, *scene()).item() == pytest.approx(cost, rel=1e-4)
 
 
@@ -111,9 +111,8 @@ def test_the_box_that_overlaps_more_is_responsible_and_the_only_one_to_learn():
     out[..., K + 2 : K + 6] *= 0.9
     for first, second in ((0, 1), (1, 0)):
         turned = out.clone()
-        turned[..., K + 2 :] = (
-            out[..., K + 2 :].unflatten(-1, (B, 4))[..., [first, second], :].flatten(-2)
-        )
+        turned[..., K + 2 :] = out[..., K + 2 :].unflatten(-1, (B, 4))[..., [first, second], :] \
+            .flatten(-2)
         turned.requires_grad_()
         yolo_loss(turned, *scene()).backward()
         gradient = split(turned.grad)[2]
@@ -129,9 +128,8 @@ def test_the_same_error_in_width_hurts_a_small_box_more(record_property):
         out = perfect(boxes, classes)
         out[3, 3, K + 4] = (width + 0.05) ** 0.5
         overlap = width / (width + 0.05)
-        out[3, 3, K] = overlap  # leave the confidence out
+        out[3, 3, K] = overlap                             # leave the confidence out
         return yolo_loss(out, boxes, classes).item()
-
     small, large = cost(0.1), cost(0.8)
     record_property("times more", round(small / large, 1))
     assert small == pytest.approx(5 * (0.15**0.5 - 0.1**0.5) ** 2, rel=1e-4)
@@ -140,7 +138,7 @@ def test_the_same_error_in_width_hurts_a_small_box_more(record_property):
 
 def test_the_aim_of_the_confidence_is_a_constant():
     out = perfect(*scene())
-    out[2, 2, K] = 0.0  # wrong confidence, right box
+    out[2, 2, K] = 0.0                                     # wrong confidence, right box
     out.requires_grad_()
     yolo_loss(out, *scene()).backward()
     assert split(out.grad)[2].abs().max() < 1e-6
@@ -152,7 +150,7 @@ def test_a_detection_scores_confidence_times_class():
     boxes, scores = detections(out)
     assert boxes.shape == (98, 4)
     assert scores.shape == (98, K)
-    place = (2 * S + 5) * B + 1  # row 2, column 5, second box
+    place = (2 * S + 5) * B + 1                            # row 2, column 5, second box
     torch.testing.assert_close(scores[place], out[2, 5, :K] * out[2, 5, K + 1])
     x, y, w, h = out[2, 5, K + 6 : K + 10].tolist()
     x, y = (5 + x) / 7, (2 + y) / 7
