@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import multiprocessing.context
 import os
+import select
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,3 +124,22 @@ def test_an_error_of_the_work_reaches_the_caller():
 
     with pytest.raises(ValueError, match=r"^[01]$"):
         list(shared(work, ITEMS, 2))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere they end after what they are at")
+def test_processes_end_with_a_parent_that_is_killed():
+    held, theirs = os.pipe()  # ends when nobody has the other end any more
+    parent = os.fork()
+    if parent == 0:
+        for _ in shared(lambda seconds: time.sleep(seconds), [0, 0, 300, 300], 2):
+            os.write(theirs, b"at work")
+        os._exit(0)
+    os.close(theirs)
+    os.read(held, 100)
+    os.kill(parent, signal.SIGKILL)
+    os.waitpid(parent, 0)
+    while ended := select.select([held], [], [], 60)[0]:
+        if not os.read(held, 100):
+            break
+    os.close(held)
+    assert ended

@@ -6,13 +6,45 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated, write_whole
 
 
 def test_the_file_holds_the_content_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     write_whole(tmp_path / "folder" / "file", b"new")
     assert (tmp_path / "folder" / "file").read_bytes() == b"new"
     assert len(list((tmp_path / "folder").iterdir())) == 1
+
+
+def test_a_folder_in_place_of_a_generated_file_gives_way(tmp_path: Path) -> None:
+    (tmp_path / "file/folder").mkdir(parents=True)
+    write_generated(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("name", ["cache", "cache/readings", "cache/readings/01"])
+@pytest.mark.parametrize("kind", ["link", "dangling link", "file"])
+def test_nothing_is_generated_through_a_link_below_build(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    elsewhere, place = tmp_path / "elsewhere", tmp_path / "build" / name
+    place.parent.mkdir(parents=True)
+    if kind == "file":
+        place.write_bytes(b"in the way")
+    else:
+        place.symlink_to(elsewhere)
+    if kind == "link":
+        (elsewhere / "readings").mkdir(parents=True)
+    file = tmp_path / "build/cache/readings/01"
+    write_generated(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert not [path for path in elsewhere.rglob("*") if path.is_file()]
+
+
+def test_build_itself_may_lead_to_another_disk(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "build").symlink_to(tmp_path / "disk")
+    write_generated(tmp_path / "build/cache/file", b"new")
+    assert (tmp_path / "disk/cache/file").read_bytes() == b"new"
 
 
 def test_others_may_read_it(tmp_path: Path) -> None:

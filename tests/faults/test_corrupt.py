@@ -1,58 +1,83 @@
-"""Whatever happened to a file of build/, the next build makes the same site, and nothing else."""
+"""Whatever happened to a file of build/, the next command makes of it what it would have made."""
 
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from paper_notes.site.work_folder import discard
 from paper_notes.snippets import cache
 from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.report import Report, read_report, write_report
 from paper_notes.snippets.run import REPORT
 from tests.conftest import invent_runs, load
-from tests.faults.bench import Bench
+from tests.faults.bench import Bench, Ended, Files, contents
 from tests.faults.commands import BUILD
+from tests.faults.conftest import kills
 from tests.faults.matrix import Matrix
+from tests.faults.test_kills_of_build import set_title
 
 ELSEWHERE = "precious\n"
+HEAVY = 100  # kills: then each file is damaged by itself, too
 
 
 def _truncate(path: Path, _elsewhere: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    content = path.read_bytes()
+    _replace(path, content[: len(content) // 2])
 
 
 def _empty(path: Path, _elsewhere: Path) -> None:
-    path.write_bytes(b"")
+    _replace(path, b"")
 
 
 def _garble(path: Path, _elsewhere: Path) -> None:
-    path.write_bytes(random.Random(0).randbytes(max(1, path.stat().st_size)))
+    _replace(path, random.Random(0).randbytes(max(1, path.stat().st_size)))
 
 
 def _replace_by_folder(path: Path, _elsewhere: Path) -> None:
-    path.unlink()
+    discard(path)
     path.mkdir()
     (path / "file").write_text("in the way")
 
 
 def _link_elsewhere(path: Path, elsewhere: Path) -> None:
-    path.unlink()
+    discard(path)
     path.symlink_to(elsewhere)
 
 
 def _nest(path: Path, _elsewhere: Path) -> None:
-    path.write_text("[" * 100_000)
+    _replace(path, b"[" * 100_000)
 
 
 def _misspell(path: Path, _elsewhere: Path) -> None:
-    path.write_text('{"version": 3, "report": {"results": {"a": 3}}, "scores": {"a": 1}}')
+    _replace(path, b'{"version": 3, "report": {"results": {"a": 3}}, "scores": {"a": 1}}')
 
 
-WAYS = (_truncate, _empty, _garble, _replace_by_folder, _link_elsewhere, _nest, _misspell)
+def _link_to_nothing(path: Path, elsewhere: Path) -> None:
+    _link_elsewhere(path, elsewhere.with_name("nothing"))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Whatever is there now: a command has run since the damage before."""
+    if path.is_symlink() or path.is_dir():
+        discard(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+WAYS = (
+    _truncate,
+    _empty,
+    _garble,
+    _replace_by_folder,
+    _link_elsewhere,
+    _link_to_nothing,
+    _nest,
+    _misspell,
+)
 
 
 def with_results(root: Path) -> None:
@@ -78,21 +103,45 @@ def test_what_is_damaged_is_made_again(
     bench: Bench, matrix: Matrix, tmp_path: Path, way: Callable[[Path, Path], None]
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.write_text(ELSEWHERE)
     with_results(bench.root)
-    words = BUILD.at(bench.root)
-    assert bench.run(*words).status == 0
-    site = bench.site()
-    for path in kept(bench):
-        way(path, elsewhere)
-    ended = bench.run(*words)
-    told = {
-        "built": ended.status == 0 and "Traceback" not in ended.text,
-        "same": bench.site() == site,
-        "elsewhere untouched": elsewhere.read_text() == ELSEWHERE,
-    }
-    matrix.add("build", "damaged", all(told.values()))
-    assert all(told.values()), (told, ended)
+    new = prepare(bench)
+    everything = kept(bench)
+    assert {path.name for path in everything} > {"verdict", "fragments.db", "site", "standing"}
+    for damaged in [everything, *([path] for path in everything if kills() >= HEAVY)]:
+        bench.restore()
+        elsewhere.write_text(ELSEWHERE)
+        for path in damaged:
+            way(path, elsewhere)
+        checked = bench.run(f"--root={bench.root}", "check")
+        for path in damaged:
+            way(path, elsewhere)
+        built = bench.run(*BUILD.at(bench.root))
+        matrix.add("check", "damaged", checked.status == 0)
+        told = {
+            "checked": is_quiet(checked),
+            "built": is_quiet(built),
+            "as of sound files": bench.site() == new,
+            "elsewhere untouched": elsewhere.read_text() == ELSEWHERE,
+        }
+        matrix.add("build", "damaged", all(told.values()))
+        assert all(told.values()), (damaged, told, checked, built)
+
+
+def prepare(bench: Bench) -> Files:
+    """Have everything kept of before a change, saved to come back to; gives the site after it."""
+    for title in ("New", "Old"):
+        set_title(bench, title)
+        for words in ("check", "build"):
+            assert is_quiet(bench.run(f"--root={bench.root}", words))
+        if title == "New":
+            new = bench.site()
+    set_title(bench, "New")
+    bench.save()
+    return new
+
+
+def is_quiet(ended: Ended) -> bool:
+    return ended.status == 0 and "Traceback" not in ended.text
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))
@@ -113,20 +162,25 @@ def test_a_damaged_report_proves_nothing_and_can_be_written_again(
     assert survived
 
 
-@pytest.mark.parametrize("name", ["docs", "site", "cache"])
-def test_a_folder_that_leads_elsewhere_is_not_emptied(
+@pytest.mark.parametrize("name", ["docs", "site", "cache", "cache/readings", ".lock"])
+def test_nothing_is_emptied_or_written_through_a_link(
     bench: Bench, matrix: Matrix, tmp_path: Path, name: str
 ) -> None:
-    words = BUILD.at(bench.root)
-    assert bench.run(*words).status == 0
-    site = bench.site()
+    new = prepare(bench)
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    (elsewhere / "file").write_text(ELSEWHERE)
-    shutil.rmtree(bench.root / "build" / name, ignore_errors=True)
-    (bench.root / "build" / name).symlink_to(elsewhere)
-    ended = bench.run(*words)
-    survived = ended.status == 0 and bench.site() == site
-    survived &= (elsewhere / "file").read_text() == ELSEWHERE
-    matrix.add("build", "damaged", survived)
-    assert survived, ended
+    for kind in ("link", "file"):
+        bench.restore()
+        elsewhere.mkdir(exist_ok=True)
+        (elsewhere / "file").write_text(ELSEWHERE)
+        before = contents(elsewhere)
+        place = bench.root / "build" / name
+        discard(place)
+        if kind == "link":
+            place.symlink_to(elsewhere)
+        else:
+            place.write_text("in the way")
+        ended = [bench.run(f"--root={bench.root}", words) for words in ("check", "build")]
+        survived = all(map(is_quiet, ended)) and bench.site() == new
+        survived &= contents(elsewhere) == before
+        matrix.add("build", "damaged", survived)
+        assert survived, (kind, ended)

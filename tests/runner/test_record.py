@@ -47,7 +47,8 @@ def test_what_is_recorded_of_others_stays_and_each_has_a_line(root):
     assert lines[2].startswith('"b": {"killed": 1, "total": 1,')
 
 
-def test_a_damaged_record_says_nothing(root):
-    (root / RECORD).write_text('{"a": {"killed": "many"}}')
+@pytest.mark.parametrize("damage", ['{"a": {"killed": "many"}}', "[" * 100_000])
+def test_a_damaged_record_says_nothing(root, damage):
+    (root / RECORD).write_text(damage)
     assert read_record(root / RECORD) == {}
     assert current(root, ["a"]) == {}

@@ -53,6 +53,17 @@ def test_a_damaged_memory_starts_anew(path: Path, damage: bytes) -> None:
     assert look_up(path, "b") == "2"
 
 
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_folders_and_links_in_place_of_its_files_give_way(path: Path, ending: str) -> None:
+    for way in (lambda place: place.mkdir(), lambda place: place.symlink_to("elsewhere")):
+        for place in path.parent.glob(f"{path.name}*"):
+            place.unlink()
+        way(path.with_name(path.name + ending))
+        keep(path, a="1")
+        assert look_up(path, "a") == "1"
+        assert not path.with_name("elsewhere").exists()
+
+
 def test_damage_inside_is_not_handed_out(path: Path) -> None:
     text = "something long enough to be found in the file " * 100
     keep(path, **{f"k{n}": f"{n} {text}" for n in range(50)})

@@ -98,14 +98,31 @@ def test_two_sources_of_one_file_are_an_error(staging: Staging) -> None:
 
 
 def test_a_manifest_is_as_it_was_written(tmp_path: Path, standing: Staging) -> None:
-    write_manifest(tmp_path / "m.json", standing.manifest)
-    assert read_manifest(tmp_path / "m.json") == standing.manifest
+    write_manifest(tmp_path / "m", standing.manifest)
+    assert read_manifest(tmp_path / "m") == standing.manifest
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"files": [["a", [1]]], "late": {}}'])
+@pytest.mark.parametrize("damage", ["", "{", "[" * 100_000, "{}"])
 def test_a_damaged_manifest_is_an_empty_one(tmp_path: Path, damage: str) -> None:
-    (tmp_path / "m.json").write_text(damage)
-    assert read_manifest(tmp_path / "m.json") == Manifest()
+    (tmp_path / "m").write_text(damage)
+    assert read_manifest(tmp_path / "m") == Manifest()
+
+
+def test_a_manifest_of_which_one_byte_is_another_is_damaged(
+    tmp_path: Path, standing: Staging
+) -> None:
+    write_manifest(tmp_path / "m", standing.manifest)
+    content = bytearray((tmp_path / "m").read_bytes())
+    content[-1] ^= 1
+    (tmp_path / "m").write_bytes(content)
+    assert read_manifest(tmp_path / "m") == Manifest()
+
+
+def test_a_folder_in_place_of_a_manifest_gives_way(tmp_path: Path, standing: Staging) -> None:
+    (tmp_path / "m/folder").mkdir(parents=True)
+    assert read_manifest(tmp_path / "m") == Manifest()
+    write_manifest(tmp_path / "m", standing.manifest)
+    assert read_manifest(tmp_path / "m") == standing.manifest
 
 
 def test_a_listing_changes_with_every_file(standing: Staging) -> None:

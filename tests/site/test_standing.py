@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from paper_notes.problems import has_errors
 from paper_notes.site.publish import publish
@@ -132,11 +133,26 @@ def test_what_the_tool_did_not_ask_for_does_not(
     assert fingerprint(root) == before
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", "{}", '{"problems": [1]}'])
+@pytest.mark.parametrize("damage", ["", "{", "[" * 100_000, "{}"])
 def test_a_damaged_memory_says_nothing(root: Path, damage: str) -> None:
     (root / "build/cache").mkdir(parents=True)
-    (root / "build/cache/standing.json").write_text(damage)
+    (root / "build/cache/standing").write_text(damage)
     assert read_standing(root) is None
+
+
+def test_what_an_interrupted_build_left_goes_even_where_nothing_has_changed(built: Path) -> None:
+    (built / "build/site").mkdir()
+    (built / ".site.old").mkdir()
+    assert build(built)[0][-1] == NOTHING
+    assert not (built / "build/site").exists()
+    assert not (built / ".site.old").exists()
+
+
+def test_what_a_build_at_work_has_made_stays_where_nothing_has_changed(built: Path) -> None:
+    (built / "build/site").mkdir()
+    with FileLock(built / "build/.lock"):
+        assert build(built)[0] == [NOTHING]
+    assert (built / "build/site").is_dir()
 
 
 def test_a_failed_build_is_tried_again(built: Path) -> None:

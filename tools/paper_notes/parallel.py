@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
+from paper_notes.snippets.sandbox import linux
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -87,7 +89,9 @@ def _start(work: Callable[[T], R], items: Sequence[T]) -> tuple[Connection, Base
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
     try:
-        process = context.Process(target=_help, args=(work, items, theirs, ours), daemon=True)
+        process = context.Process(
+            target=_help, args=(work, items, theirs, ours, os.getpid()), daemon=True
+        )
         process.start()
     except OSError:
         ours.close()
@@ -131,10 +135,19 @@ def _give(pipe: Connection, left: list[int], busy: dict[Connection, int]) -> Non
 
 
 def _help(
-    work: Callable[[T], R], items: Sequence[T], pipe: Connection, parents: Connection
+    work: Callable[[T], R],
+    items: Sequence[T],
+    pipe: Connection,
+    parents: Connection,
+    parent: int,
 ) -> None:
     """Work until there is nothing left, or nobody who wants it."""
     parents.close()
+    # A command that is killed must not go on writing by our hands, nor keep its lock by them.
+    with suppress(OSError):  # where this is not Linux the pipe's end tells, after the item
+        linux.die_with_parent()
+    if os.getppid() != parent:  # it died before we asked
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(EOFError, OSError, KeyboardInterrupt):

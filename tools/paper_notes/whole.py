@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path, PurePosixPath
 
 from paper_notes.held import held_file
 from paper_notes.pending import undone_unless_done
 
+_GENERATED = "build"  # in folders of this name everything is ours
 PART = ".paper-notes.part"  # what the name of a file that is being written ends in
 
 
@@ -23,13 +24,35 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def write_generated(path: Path, content: bytes) -> None:
-    """As `write_whole`, for a file that nobody else writes: a folder in its place gives way.
+    """As `write_whole`, for a file that nobody else writes: what is in its way is removed.
 
     Raises OSError where it cannot be written.
     """
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+    clear_way(path)
     write_whole(path, content)
+
+
+def clear_way(path: Path) -> None:
+    """Remove what nobody who keeps to the rules has put where a file of ours is to be.
+
+    That is a folder or a link in its place, and below build/ whatever stands for a folder on the
+    way to it and is none. Nothing is emptied or written through a link: the link goes.
+    Raises OSError where it cannot be removed.
+    """
+    for folder in _folders_of_ours(path):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            folder.unlink()
+    if path.is_symlink():
+        path.unlink()
+    elif path.is_dir():
+        shutil.rmtree(path)
+
+
+def _folders_of_ours(path: Path) -> Iterator[Path]:
+    """The folders on the way to path that are below build/, the outermost first."""
+    names = [folder.name for folder in path.parents]
+    if _GENERATED in names:
+        yield from reversed(path.parents[: names.index(_GENERATED)])
 
 
 def write_new(root: Path, files: Mapping[PurePosixPath, bytes]) -> None:

@@ -28,14 +28,14 @@ from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments, remembered
 from paper_notes.site.history import last_changes
 from paper_notes.site.lists import Lists, make_lists
-from paper_notes.site.manifest import read_manifest, write_manifest
+from paper_notes.site.manifest import listing, read_manifest, write_manifest
 from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import LostBodyError, Shape, shapes_of
 from paper_notes.site.source_date import BadSourceDateError, source_date
 from paper_notes.site.spool import Spool, spool
 from paper_notes.site.staging import Staging
-from paper_notes.site.swap import recover, swap_in
+from paper_notes.site.swap import is_left_aside, recover, swap_in
 from paper_notes.site.tools import Tools
 from paper_notes.site.work_folder import clear, discard
 from paper_notes.site.written_pages import written_pages
@@ -54,6 +54,7 @@ class Built:
     written: int  # files of the site that are new or have changed
     problems: list[Problem]
     site: Path | None = None  # the folder of the site that was built
+    listing: str = ""  # of that folder, as the build left it
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Folders:
     @property
     def manifest(self) -> Path:
         """What the standing site was made of."""
-        return self.work / "cache" / "site.json"
+        return self.work / "cache" / "site"
 
     @property
     def config(self) -> Path:
@@ -125,6 +126,24 @@ def build_site(
         return _failed("cannot-write", place, reason, "the site is as it was before")
 
 
+def put_right(root: Path, site: Path, say: Callable[[str], None]) -> None:
+    """Remove what an interrupted build has left, where no build is at work. Never raises."""
+    folders = Folders(root)
+    if not is_left_aside(site) and not (folders.work / "site").exists():
+        return
+    with suppress(Timeout, OSError):  # the next build that has something to do does it
+        clear(folders.work)
+        with FileLock(folders.work / ".lock", timeout=0):
+            _tidy(folders, site, say)
+
+
+def _tidy(folders: Folders, place: Path, say: Callable[[str], None]) -> None:
+    if recover(place):
+        say("an interrupted build was put right")
+    if discard(folders.work / "site"):
+        say("removed build/site: an interrupted build had left it")
+
+
 def _build(
     library: Library,
     runs: Mapping[str, SnippetResult],
@@ -138,10 +157,7 @@ def _build(
         str(folders.config), docs_dir=str((folders.work / "docs").absolute()), plugins=[]
     )
     place = Path(config.site_dir)
-    if recover(place):
-        say("an interrupted build was put right")
-    if discard(folders.work / "site"):
-        say("removed build/site: an interrupted build had left it")
+    _tidy(folders, place, say)
     if not config.site_url:
         say("PAPER_NOTES_SITE_URL is not set: no sitemap, feeds, canonical links, preview images")
     say("lists")
@@ -196,9 +212,10 @@ def _stage(
     problems += _problems(found, made.context.library)
     if has_errors(problems):
         return Built(0, 0, problems)
+    made_so = listing(staging.folder)
     swap_in(staging.folder, staging.standing)
     write_manifest(folders.manifest, staging.manifest)
-    return Built(len(made.pages), len(staging.fresh), problems, staging.standing)
+    return Built(len(made.pages), len(staging.fresh), problems, staging.standing, made_so)
 
 
 def _problems(found: Found, library: Library) -> Iterator[Problem]:

@@ -16,8 +16,11 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
+from paper_notes.whole import clear_way
+
 # Which entries are still used is looked at in every so many builds: noting it takes time.
 _EVERY = 8
+_ENDINGS = ("", "-wal", "-shm")  # of the names of SQLite's files
 _TABLE = """CREATE TABLE IF NOT EXISTS fragment
 (key BLOB PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID"""
 
@@ -151,6 +154,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     """A connection to the store at path; a damaged one is thrown away."""
     for _ in range(2):
         try:
+            for ending in _ENDINGS:
+                clear_way(path.with_name(path.name + ending))
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = _connected(path)
             connection.execute("PRAGMA journal_mode = WAL")
@@ -175,7 +180,7 @@ def _number(connection: sqlite3.Connection) -> int:
 
 
 def _remove(path: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
+    for ending in _ENDINGS:
         try:
             path.with_name(path.name + ending).unlink(missing_ok=True)
         except OSError:

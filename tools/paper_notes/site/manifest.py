@@ -5,16 +5,19 @@ A build need not write a file again that stands there with the very content it i
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from paper_notes.whole import write_generated
+import msgspec
+
+from paper_notes.sealed import read_sealed, write_sealed
 
 Entry = tuple[int, int, str]  # size and time as they were written, digest of the content
+_FORM = b"site 1"  # another one where a manifest is written in another way
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,9 @@ class Manifest:
     late: Mapping[str, str] = field(default_factory=dict)
 
 
+_MANIFEST = msgspec.msgpack.Decoder(Manifest)
+
+
 def digest(content: bytes) -> str:
     """A word for this content and no other."""
     return blake2b(content, digest_size=12).hexdigest()
@@ -32,18 +38,17 @@ def digest(content: bytes) -> str:
 
 def read_manifest(path: Path) -> Manifest:
     """The manifest at path; an empty one where there is none, or it is damaged."""
+    content = read_sealed(path, _FORM)
     try:
-        document = json.loads(path.read_bytes())
-        entries = {str(name): (int(a), int(b), str(c)) for name, (a, b, c) in document["files"]}
-        return Manifest(entries, {str(k): str(v) for k, v in document["late"].items()})
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return Manifest() if content is None else _MANIFEST.decode(content)
+    except ValueError:
         return Manifest()
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Keep it for the next build. Raises OSError where it cannot be written."""
-    document = {"late": manifest.late, "files": list(manifest.entries.items())}
-    write_generated(path, json.dumps(document, ensure_ascii=False).encode())
+    """Keep it for the next build. Where that is not possible, the next one does more."""
+    with suppress(ValueError):  # a file's name that is no text
+        write_sealed(path, msgspec.msgpack.encode(manifest), _FORM)
 
 
 def listing(folder: Path) -> str:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from paper_notes.library import load_library
 from paper_notes.problems import has_errors
-from paper_notes.site.build import Built, build_site
-from paper_notes.site.manifest import listing
+from paper_notes.site.build import Built, build_site, put_right
 from paper_notes.site.runs import REPORT, current_runs, run_problems
 from paper_notes.site.standing import (
     Standing,
@@ -27,11 +26,13 @@ def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
     Strict refuses a claim that cannot be ticked although it has a test: a snippet that failed, or
     was not run as it is now. Otherwise such claims are warned of, and shown without a tick.
 
-    Where the site that stands is what a build would make, nothing is done.
+    Where the site that stands is what a build would make, nothing is done but to remove what an
+    interrupted build has left.
     """
     mark = fingerprint(root, f"strict={strict}")
     standing = read_standing(root)
     if standing and standing.is_of(root, mark):
+        put_right(root, Path(standing.site), say)
         say("nothing has changed since the site was built")
         return Built(standing.pages, 0, list(standing.problems), Path(standing.site))
     say("reading notes and snippets")
@@ -46,7 +47,7 @@ def publish(root: Path, *, strict: bool, say: Callable[[str], None]) -> Built:
     built = build_site(library, runs, say, current(root, runs))
     built = replace(built, problems=[*problems, *built.problems])
     if built.site:
-        found = listing(built.site)
-        made = Standing(mark, others, str(built.site), found, built.pages, built.problems)
+        site = str(built.site)
+        made = Standing(mark, others, site, built.listing, built.pages, built.problems)
         write_standing(root, made)
     return built

@@ -6,31 +6,31 @@ packages and the tool itself. It is kept with what the build said and what the s
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 import paper_notes
-from paper_notes.problems import Place, Problem
+from paper_notes.problems import Problem
+from paper_notes.sealed import read_sealed, write_sealed
 from paper_notes.site.history import state_of_history
 from paper_notes.site.manifest import listing
 from paper_notes.site.runs import REPORT
 from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.packages import installed
 from paper_notes.stamps import Stamp, Stamps, stamp_of
-from paper_notes.whole import write_generated
+from paper_notes.values import decoder, encode
 
 _FOLDERS = ("papers", "snippets", "tests/snippets", "docs")
 _FILES = ("mkdocs.yml", "pyproject.toml", str(REPORT))
 _STAMPS = "build/cache/sources.json"
-_STATE = "build/cache/standing.json"
+_STATE = "build/cache/standing"
+_FORM = b"standing 1"  # another one where it is written in another way
 _VARIABLE = re.compile(r"\b[A-Z][A-Z0-9_]+\b")
 _CUSTOM = re.compile(r"^\s*custom_dir:\s*[\"']?([^\"'#\n]+)", re.MULTILINE)
 
@@ -55,6 +55,9 @@ class Standing:
         )
 
 
+_STANDING = decoder(Standing)
+
+
 def fingerprint(root: Path, *words: str) -> str:
     """A digest of all that a build of the base at root depends on, these words among it."""
     stamps = Stamps(root / _STAMPS)
@@ -77,21 +80,18 @@ def digests(root: Path, files: Iterable[str]) -> dict[str, str]:
 
 def read_standing(root: Path) -> Standing | None:
     """What is known of the site that stands; None where nothing is."""
+    content = read_sealed(root / _STATE, _FORM)
     try:
-        document = json.loads((root / _STATE).read_bytes())
-        problems = [_problem(one) for one in document.pop("problems")]
-        return Standing(**document, problems=problems)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        found: Standing | None = None if content is None else _STANDING.decode(content)
+    except ValueError:
         return None
+    return found
 
 
 def write_standing(root: Path, standing: Standing) -> None:
     """Keep it. Where that is not possible, the next build does more than it must."""
-    document = asdict(standing)
-    for problem in document["problems"]:
-        problem["place"]["path"] = str(problem["place"]["path"])
-    with suppress(OSError):
-        write_generated(root / _STATE, json.dumps(document, ensure_ascii=False).encode())
+    with suppress(ValueError):  # a file's name that is no text
+        write_sealed(root / _STATE, encode(standing), _FORM)
 
 
 def _lines(root: Path, stamps: Stamps, words: Sequence[str]) -> Iterator[str]:
@@ -164,8 +164,3 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ""
-
-
-def _problem(document: dict[str, Any]) -> Problem:
-    place = document.pop("place")
-    return Problem(Place(PurePosixPath(place.pop("path")), **place), **document)

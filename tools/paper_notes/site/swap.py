@@ -37,6 +37,11 @@ def swap_in(new: Path, place: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+def is_left_aside(place: Path) -> bool:
+    """Whether an interrupted swap has left something for `recover`."""
+    return _aside(place).exists()
+
+
 def recover(place: Path) -> bool:
     """Put back what an interrupted swap left aside; gives whether there was something to do."""
     aside = _aside(place)

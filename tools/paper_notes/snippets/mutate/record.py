@@ -59,7 +59,7 @@ def read_record(path: Path) -> dict[str, Recorded]:
             id: Recorded(int(line["killed"]), int(line["total"]), str(line["key"]))
             for id, line in document.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
 
 
