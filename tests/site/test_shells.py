@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -53,7 +54,7 @@ def rendered(root: Path, sources: Mapping[str, str], address: str) -> Path:
     write_tree(tree, root / "build/docs")
     config = load_config(str(root / "mkdocs.yml"), site_url=address, plugins=[])
     config.extra["words"] = WORDS
-    assert render(config) == []
+    assert render(config, datetime.fromtimestamp(0, UTC)) == []
     return root / "site"
 
 

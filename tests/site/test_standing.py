@@ -60,7 +60,7 @@ CHANGES = {
     "new hand-written page": append("docs/en/more.md", "# More\n"),
     "settings": append("mkdocs.yml", "\n# changed\n"),
     "report": append("build/report.json", "{}"),
-    "mutation scores": append("build/mutation.json", "{}"),
+    "mutation scores": append("tests/snippets/mutation.json", "{}"),
     "figure": append(FIGURE_FILE, " "),
     "figure gone": lambda root: (root / FIGURE_FILE).unlink(),
 }

@@ -148,6 +148,7 @@ def test_suppression_by_hand():
     boxes = torch.tensor([[0, 0, 10, 10], [0, 0, 10, 7], [0, 0, 10, 8], [20, 0, 30, 10]]).float()
     scores = torch.tensor([0.9, 0.8, 0.7, 0.95])
     assert nms(boxes, scores).tolist() == [3, 0, 1]        # 0.7 may stay, 0.8 may not
+    assert nms(boxes, scores, most=2).tolist() == [3, 0]
 
 
 def test_proposals_are_the_best_boxes_inside_the_image():

@@ -17,6 +17,7 @@ from paper_notes.site.csp import with_policy
 from paper_notes.site.links import Asked, Link, anchors, follow, unanswered
 from paper_notes.site.machines import files_about, machine_files
 from paper_notes.site.marks import mark_links, marks
+from paper_notes.site.metadata import head
 from paper_notes.site.mkdocs import take_pages, take_style
 from paper_notes.site.press import Found, Press, Workshop
 from paper_notes.site.publication import Publication
@@ -48,6 +49,10 @@ def assemble(
     rendered = {
         path: with_policy(mark_links(text, known)) for path, text in take_pages(staging.folder)
     }
+    for page in publication.written:
+        if (path := _file(page)) in rendered:  # mkdocs.yml may leave pages out
+            end = head(page, None, publication.address)
+            rendered[path] = rendered[path].replace("</head>", f"{end}</head>", 1)
     shells = {shape: rendered.pop(_file(shape.example)) for shape in shapes}
     for page in publication.pages:
         rendered.pop(_file(page), None)  # it was only there for others to link to

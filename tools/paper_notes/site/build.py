@@ -33,10 +33,12 @@ from paper_notes.site.manifest import read_manifest, write_manifest
 from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import LostBodyError, Shape, shapes_of
+from paper_notes.site.source_date import BadSourceDateError, source_date
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import recover, swap_in
 from paper_notes.site.tools import Tools
 from paper_notes.site.work_folder import clear, discard
+from paper_notes.site.written_pages import written_pages
 from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
@@ -111,6 +113,8 @@ def build_site(
         )
     except MkDocsException as error:
         return _failed("bad-config", "mkdocs.yml", str(error))
+    except BadSourceDateError as error:
+        return _failed("bad-source-date", "environment", str(error), "unset it, or correct it")
     except FileExistsError as error:
         message = f"two sources for {error.filename}"
         return _failed("two-sources", "docs", message, "rename the hand-written file")
@@ -149,10 +153,12 @@ def _build(
     lists = list(list_pages(context))
     heads = [head for id in every_id(context) for head in heads_about(context, id)]
     pages = [*(replace(page, body=Markup("")) for page in lists), *heads]
-    made = Publication(context, pages, config.site_url or None, last_changes(folders.root))
+    written, changes = handwritten(folders.docs), last_changes(folders.root)
+    by_hand = tuple(written_pages(written))
+    made = Publication(context, pages, config.site_url or None, changes, by_hand)
     shapes = shapes_of(lists, heads, config.site_name)
     try:
-        tree = docs_tree(handwritten(folders.docs), pages, shapes)
+        tree = docs_tree(written, pages, shapes)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     write_tree(tree, folders.work / "docs")
@@ -176,7 +182,7 @@ def _stage(
 ) -> Built:
     """Make the site in the staged folder, verify it, and swap it in where it is whole."""
     folders, staging = Folders(made.context.library.root), shop.staging
-    problems = mkdocs.render(config)
+    problems = mkdocs.render(config, source_date(folders.root))
     if has_errors(problems):
         return Built(0, 0, problems)
     say("pages")
