@@ -2,7 +2,8 @@
 
     python -m benchmarks.reproducible
 
-Both builds are of the newest commit and of build/report.json with its figures, in clones of this repository.
+Both builds are of the newest commit and of build/report.json with its figures, in clones of this
+repository.
 """
 
 from __future__ import annotations
