@@ -2,7 +2,8 @@
 
     python -m benchmarks.reproducible
 
-Both builds are of the newest commit and of build/report.json, in clones of this repository.
+Both builds are of the newest commit and of build/report.json with its figures, in clones of this
+repository.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 REPORT = "build/report.json"
+FIGURES = "build/figures"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def _clone(target: Path) -> Path:
     (target / "build").mkdir()
     if (ROOT / REPORT).is_file():
         shutil.copy(ROOT / REPORT, target / REPORT)
+    if (ROOT / FIGURES).is_dir():
+        shutil.copytree(ROOT / FIGURES, target / FIGURES)
     return target
 
 
