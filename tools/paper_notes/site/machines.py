@@ -25,8 +25,13 @@ from paper_notes.site.publication import Publication
 from paper_notes.site.sitemap import sitemaps
 
 
-def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
-    """The files of one paper and its snippet that are no pages: paths, and what makes each."""
+def files_about(
+    context: Context, id: str
+) -> Iterator[tuple[str, Callable[[], str | bytes | None]]]:
+    """The files of one paper and its snippet that are no pages: paths, and what makes each.
+
+    What makes one gives None where there is nothing to make it of: a figure that was lost.
+    """
     paper, snippet = context.library.papers.get(id), context.library.snippets.get(id)
     if paper:
         yield f"bibtex/{id}.bib", partial(bibtex, paper)
@@ -40,9 +45,9 @@ def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], s
         yield drawing_path(run), partial(_figure, context, id)
 
 
-def _figure(context: Context, id: str) -> bytes:
+def _figure(context: Context, id: str) -> bytes | None:
     figure = context.drawing(id)
-    return figure.content if figure else b""
+    return figure.content if figure else None
 
 
 def cards_about(context: Context, id: str) -> Iterator[tuple[str, bytes]]:

@@ -87,8 +87,8 @@ class Press:
         found = Found()
         for id in ids:
             found |= self._pages(pages_about(context, id), staging)
-            for path, make in files_about(context, id):
-                staging.write(path, make())
+            made = ((path, make()) for path, make in files_about(context, id))
+            staging.write_all((path, content) for path, content in made if content is not None)
             staging.write_all(cards_about(context, id))
         return self._pressed(found, staging)
 
