@@ -13,8 +13,8 @@ from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.page import Page, with_body
-from paper_notes.pages.paper import paper_page
-from paper_notes.pages.snippet import snippet_page
+from paper_notes.pages.paper import paper_pages
+from paper_notes.pages.snippet import snippet_pages
 from paper_notes.site.metadata import head
 from paper_notes.site.serving.shells import shell_of
 from tests.conftest import load
@@ -31,8 +31,10 @@ def context(built: Path) -> Context:
 
 def page_of(context: Context, kind: str, id: str, language: str) -> Page:
     if kind == "papers":
-        return paper_page(context, context.library.papers[id], language)
-    return snippet_page(context, context.library.snippets[id], language)
+        pages = paper_pages(context, context.library.papers[id])
+    else:
+        pages = snippet_pages(context, context.library.snippets[id])
+    return next(page for page in pages if page.language == language)
 
 
 def finished(context: Context, site: Path, page: Page, others: Iterable[str]) -> str:

@@ -13,11 +13,11 @@ from paper_notes.pages.format_reference import format_page
 from paper_notes.pages.home import home_page
 from paper_notes.pages.map import map_page
 from paper_notes.pages.page import Page
-from paper_notes.pages.paper import paper_head, paper_page
+from paper_notes.pages.paper import paper_head, paper_pages
 from paper_notes.pages.papers import papers_page
 from paper_notes.pages.paths import path_pages
 from paper_notes.pages.search import search_page
-from paper_notes.pages.snippet import snippet_head, snippet_page
+from paper_notes.pages.snippet import snippet_head, snippet_pages
 from paper_notes.pages.snippets import snippets_pages
 from paper_notes.pages.tags import tag_pages
 from paper_notes.pages.timeline import timeline_pages
@@ -74,11 +74,10 @@ def every_id(context: Context) -> list[str]:
 def pages_about(context: Context, id: str) -> Iterator[Page]:
     """The pages of one paper and of its snippet, as far as they are there."""
     paper, snippet = context.library.papers.get(id), context.library.snippets.get(id)
-    for language in LANGUAGES:
-        if paper:
-            yield paper_page(context, paper, language)
-        if snippet:
-            yield snippet_page(context, snippet, language)
+    if paper:
+        yield from paper_pages(context, paper)
+    if snippet:
+        yield from snippet_pages(context, snippet)
 
 
 def heads_about(context: Context, id: str) -> Iterator[Page]:

@@ -8,9 +8,11 @@ from hashlib import blake2b
 
 from pygments import highlight as pygments_highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import BibTeXLexer, PythonLexer
+from pygments.lexers import BibTeXLexer
 
-_LEXERS = {"python": PythonLexer, "bibtex": BibTeXLexer}
+from paper_notes.pages.lexing import QuickPythonLexer
+
+_LEXERS = {"python": QuickPythonLexer, "bibtex": BibTeXLexer}
 
 
 _RECENT = 8  # the code of a paper stands on several of its pages

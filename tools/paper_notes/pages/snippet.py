@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from markupsafe import Markup
 
+from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
@@ -26,26 +29,30 @@ def snippet_head(snippet: Snippet, language: str) -> Page:
     )
 
 
-def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
-    """The page of this snippet in that language."""
-    page = snippet_head(snippet, language)
+def snippet_pages(context: Context, snippet: Snippet) -> Iterator[Page]:
+    """The page of this snippet in each language."""
+    values = _values(context, snippet)
+    for language in LANGUAGES:
+        page = snippet_head(snippet, language)
+        body = context.render("snippet.html", page.url, language, **values)
+        yield replace(page, body=body, math='class="katex' in body)
+
+
+def _values(context: Context, snippet: Snippet) -> Mapping[str, Any]:
+    """What is shown in whatever language."""
     run = context.runs.get(snippet.id)
-    body = context.render(
-        "snippet.html",
-        page.url,
-        language,
-        snippet=snippet,
-        paper=context.library.papers.get(snippet.id),
-        code=context.highlight(snippet.code, "python"),
-        tests=_with_places(context.highlight(snippet.tests_source, "python"), snippet),
-        run=run,
-        mutation=mutation(context, [snippet.id]),
-        drawing=context.drawing(snippet.id),
-        path=str(snippet.path),
-        edit=context.source_address(str(snippet.path)),
-        colab=context.colab_address(snippet.id),
-    )
-    return replace(page, body=body, math='class="katex' in body)
+    return {
+        "snippet": snippet,
+        "paper": context.library.papers.get(snippet.id),
+        "code": context.highlight(snippet.code, "python"),
+        "tests": _with_places(context.highlight(snippet.tests_source, "python"), snippet),
+        "run": run,
+        "mutation": mutation(context, [snippet.id]),
+        "drawing": context.drawing(snippet.id),
+        "path": str(snippet.path),
+        "edit": context.source_address(str(snippet.path)),
+        "colab": context.colab_address(snippet.id),
+    }
 
 
 def _with_places(highlighted: str, snippet: Snippet) -> str:

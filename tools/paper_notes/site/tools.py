@@ -22,7 +22,13 @@ _PACKAGES = (
     "pygments",
     "quickjs",
 )
-_MODULES = ("pages/highlight.py", "pages/markdown.py", "pages/math.py", "site/fonts.py")
+_MODULES = (
+    "pages/highlight.py",
+    "pages/lexing.py",
+    "pages/markdown.py",
+    "pages/math.py",
+    "site/fonts.py",
+)
 
 
 class Tools:
