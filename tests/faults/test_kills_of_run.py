@@ -107,6 +107,25 @@ def test_a_record_that_cannot_be_written_is_said_and_the_old_one_stays(
     assert survived, ended
 
 
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_what_stands_in_place_of_the_caches_folder_gives_way(
+    bench: Bench, matrix: Matrix, tmp_path: Path, kind: str
+) -> None:
+    elsewhere, place = tmp_path / "elsewhere", bench.root / "build/cache"
+    elsewhere.mkdir()
+    shutil.rmtree(place)
+    if kind == "link":
+        place.symlink_to(elsewhere)
+    else:
+        place.write_text("in the way")
+    ended = bench.run(f"--root={bench.root}", "run", "b", SANDBOX, "--jobs=1")
+    survived = ended.status == 0 and "Traceback" not in ended.text
+    survived &= list(read_report(bench.root / REPORT).results) == ["a", "b"]
+    survived &= not list(elsewhere.iterdir())
+    matrix.add("run", "damaged", survived)
+    assert survived, ended
+
+
 def test_two_runs_at_once_both_count(bench: Bench, matrix: Matrix, tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

@@ -7,6 +7,7 @@ import select
 import signal
 import sys
 import time
+from multiprocessing.util import register_after_fork
 
 import pytest
 
@@ -45,6 +46,17 @@ def test_a_process_that_is_killed_is_an_error_and_no_hang() -> None:
         list(shared_out(work, [1, 2, 3], 2))
 
 
+def test_processes_that_are_dead_before_they_are_given_anything_are_an_error() -> None:
+    class Newborn:
+        pass
+
+    newborn = Newborn()
+    register_after_fork(newborn, lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    for _ in range(20):  # whichever notices first, sending or receiving
+        with pytest.raises(OSError, match="before its time"):
+            list(shared_out(abs, [1, 2], 2))
+
+
 def test_no_process_is_left_when_nobody_wants_more() -> None:
     results = shared_out(lambda _item: os.getpid(), list(range(100)), 2)
     worker = next(results)
@@ -70,3 +82,12 @@ def test_processes_end_with_a_parent_that_is_killed() -> None:
             break
     os.close(held)
     assert ended
+
+
+def test_an_interrupt_that_meets_a_process_at_its_birth_is_the_parents_to_answer() -> None:
+    class Newborn:
+        pass
+
+    newborn = Newborn()  # for as long as it is there, each process begins with an interrupt
+    register_after_fork(newborn, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    assert sorted(shared_out(abs, [1, 2], 2)) == [1, 2]

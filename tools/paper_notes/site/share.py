@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from paper_notes.snippets.sandbox import linux
 
+_ENDINGS = {signal.SIGINT, signal.SIGTERM}
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -51,6 +53,13 @@ def shared_out(work: Callable[[T], R], items: Sequence[T], jobs: int) -> Iterato
 
 def _conduct(pipes: set[Connection], items: int) -> Iterator[Any]:
     """Give each process the next item until there are none, and take in what they made."""
+    try:
+        yield from _results(pipes, items)
+    except (EOFError, ConnectionError):
+        raise OSError("a process that made pages ended before its time") from None
+
+
+def _results(pipes: set[Connection], items: int) -> Iterator[Any]:
     todo = iter(range(items))
     busy: set[Connection] = set()
     for pipe in pipes:
@@ -59,10 +68,7 @@ def _conduct(pipes: set[Connection], items: int) -> Iterator[Any]:
     while busy:
         ready = wait(busy)
         for pipe in [pipe for pipe in busy if pipe in ready]:
-            try:
-                result, error = pipe.recv()
-            except EOFError:
-                raise OSError("a process that made pages ended before its time") from None
+            result, error = pipe.recv()
             if error is not None:
                 raise error
             following = next(todo, None)
@@ -78,7 +84,11 @@ def _start(work: Callable[[T], R], items: Sequence[T]) -> tuple[BaseProcess, Con
     ours, theirs = context.Pipe()
     arguments = (work, items, theirs, ours, os.getpid())
     process = context.Process(target=_worker, args=arguments, daemon=True)
-    process.start()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)  # until it knows what to do
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     theirs.close()
     return process, ours
 
@@ -99,6 +109,7 @@ def _worker(
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
     try:
         while True:
             pipe.send(_result(work, items[pipe.recv()]))
