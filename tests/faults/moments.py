@@ -52,7 +52,8 @@ def arm(fault: str, at: int, lines: bool, forked: bool, below: str, counter: Cou
     In: a name of KILLS or ERRORS, or "" to count only; whether lines are moments, too; whether
     those of forked processes count (a kill strikes this one all the same, and the same number may
     be another moment next time); the folder that an error is confined to: it lasts, as a full disk
-    does, and strikes what is below it.
+    does, and strikes what is below it. How many moments there are varies a little: what is younger
+    than two seconds is not remembered of files, so that a slow machine writes more.
     """
     counter.value = 0
     own = os.getpid()

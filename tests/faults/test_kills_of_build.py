@@ -46,7 +46,7 @@ def test_the_site_is_the_old_or_the_new_one(bench: Bench, matrix: Matrix, fault:
         set_state(bench, wanted)
         again = bench.run(*build)
         told = {
-            "ended by the fault": killed.status in (STATUS[fault], 0),
+            "ended by the fault": killed.status == STATUS[fault] or killed.moments <= at,
             "quiet": "Traceback" not in killed.text + again.text,
             "no process": ended_soon,
             "whole": now in (sites[old], sites[new]),

@@ -76,7 +76,7 @@ def test_the_site_is_the_old_or_the_new_one(
         assert bench.run(*words).status == 0
         sites[title] = bench.site()
     pauses = random.Random(SEED)
-    for number in range(max(2, kills() // 15)):
+    for number in range(max(1, kills() // 15)):
         old, new = ("Other", "One") if number % 2 == 0 else ("One", "Other")
         process = serve(bench.root, tmp_path / "log")
         set_state(bench, new)
