@@ -4,9 +4,12 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 SETUP  := pyproject.toml constraints.txt
+# What builds the package is pinned as well: pip 25.3 and later wants the second, others the first.
+export PIP_CONSTRAINT := constraints.txt
+export PIP_BUILD_CONSTRAINT := constraints.txt
 # Set TORCH_INDEX to a package index that has CPU builds of torch; pip's default brings CUDA along.
 
-.PHONY: site serve test lint types format lighthouse clean
+.PHONY: site serve test lint types format lighthouse reproducible audit clean
 
 # The whole way: install, check the notes, run the snippets, build the site.
 site: $(VENV)/site.installed
@@ -42,16 +45,25 @@ lighthouse: $(VENV)/test.installed
 	PAPER_NOTES_SITE_URL=https://notes.example.org/ $(BIN)/paper-notes build
 	$(BIN)/python -m benchmarks.lighthouse
 
+# Builds the newest commit twice in circumstances that differ in everything, and compares the bytes.
+reproducible: $(VENV)/test.installed
+	$(BIN)/python -m benchmarks.reproducible
+
+# Known weaknesses of the pinned packages; asks the advisory database, so it needs the network.
+# Strict: a package that could not be asked about is no package without weaknesses.
+audit: $(VENV)/audit.installed
+	$(BIN)/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip
+
 clean:
 	rm -rf build site
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-# torch comes first and alone: its exact version must not be chosen by another package.
+# torch comes first and alone: nothing but torch may come from its own index.
 $(VENV)/torch.installed: $(SETUP) | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) \
-		"$$(grep '^torch==' constraints.txt)" -c constraints.txt
+		--no-deps "$$(grep '^torch==' constraints.txt)"
 	@touch $@
 
 $(VENV)/site.installed: $(SETUP) | $(VENV)/torch.installed
@@ -60,4 +72,8 @@ $(VENV)/site.installed: $(SETUP) | $(VENV)/torch.installed
 
 $(VENV)/test.installed: $(SETUP) | $(VENV)/torch.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[site,contribute,snippets,test]"
+	@touch $@
+
+$(VENV)/audit.installed: $(SETUP) | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt "$$(grep '^pip.audit==' constraints.txt)"
 	@touch $@

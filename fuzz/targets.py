@@ -37,7 +37,6 @@ from paper_notes.pages.math import MathError, MathRenderer
 from paper_notes.problems import Problem, render
 from paper_notes.search.command import engine_of
 from paper_notes.search.engine import Engine
-from paper_notes.search.fields import source
 from paper_notes.search.tokens import fold, parts
 from paper_notes.snippets.docstring import take_apart
 from paper_notes.snippets.model import Snippet
@@ -162,11 +161,9 @@ def svg(text: str) -> None:
 def docstring(text: str) -> None:
     """A snippet's docstring, as it leaves in a notebook."""
     taken = take_apart(text)
-    path = PurePosixPath("snippets/x.py")
     made = Snippet(
-        "x", path, taken.title, taken.body, taken.paper, taken.shapes, taken.differs,
-        "", "x = 1", (), False, False, path, "", (),
-    )  # fmt: skip
+        "x", taken.title, taken.body, taken.paper, taken.shapes, taken.differs, 0, (), (), ""
+    )
     assert [*active.of_notebook(notebook(made, None))] == []
 
 
@@ -218,4 +215,4 @@ def _markdown() -> Markdown:
 @cache
 def _engine() -> Engine:
     library, _ = load_library(INVENTED)
-    return engine_of(library, [source(paper) for paper in library.papers.values()])
+    return engine_of(library)

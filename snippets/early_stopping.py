@@ -54,7 +54,7 @@ def pq(curves: "Curves", alpha: float) -> int:
     """Stop when the loss exceeds alpha times the progress: while training still gets on fast, it
     may yet make good for the loss."""
     loss = generalisation_loss(curves.validation)
-    for epoch in range(K, len(loss) + 1, K):
+    for epoch in range(K, len(loss), K):
         if loss[epoch - 1] > alpha * progress(curves.training, epoch):
             return epoch
     return len(loss)
@@ -63,7 +63,7 @@ def pq(curves: "Curves", alpha: float) -> int:
 def up(curves: "Curves", strips: int) -> int:
     """Stop when the validation error has gone up in so many strips in a row, however little."""
     ups = 0
-    for epoch in range(2 * K, len(curves.validation) + 1, K):
+    for epoch in range(2 * K, len(curves.validation), K):
         rises = curves.validation[epoch - 1] > curves.validation[epoch - 1 - K]
         ups = ups + 1 if rises else 0
         if ups == strips:

@@ -83,10 +83,10 @@ def rpn_loss(p: Tensor, t: Tensor, y: Tensor, code: Tensor,
     return classes / N_cls + lam * smooth / N_reg
 
 
-def nms(boxes: Tensor, scores: Tensor, threshold: float = 0.7) -> Tensor:
+def nms(boxes: Tensor, scores: Tensor, threshold: float = 0.7, most: int = 300) -> Tensor:
     """Indices of the boxes (M, 4) that no better kept box overlaps by more; best first."""
     order, keep = scores.argsort(descending=True), []
-    while len(order):
+    while len(order) and len(keep) < most:
         keep.append(order[0])
         order = order[1:][iou(boxes[order[:1]], boxes[order[1:]])[0] <= threshold]
     return torch.stack(keep)
@@ -99,7 +99,7 @@ def propose(p: Tensor, t: Tensor, anchor: Tensor, size: tuple[int, int],
     boxes = torch.minimum(decode(t, anchor).clamp(min=0), limit)
     scores = p[:, 1] - p[:, 0]
     top = scores.argsort(descending=True)[:before]
-    return boxes[top[nms(boxes[top], scores[top])[:after]]]
+    return boxes[top[nms(boxes[top], scores[top], most=after)]]
 
 
 class RPN(nn.Module):

@@ -138,7 +138,7 @@ def fit(net: nn.Module, tuned: list[Tensor], boxes: Boxes, k: int, epochs: int, 
         for chosen in torch.randperm(len(x)).split(50):
             optimiser.zero_grad()
             view = crop(x[chosen], boxes(len(chosen)), k)
-            F.cross_entropy(net(view), y[chosen]).backward()
+            F.cross_entropy(net(view), y[chosen]).backward(inputs=tuned)
             optimiser.step()
 
 

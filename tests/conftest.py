@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from paper_notes.library import Library, load_library
 from paper_notes.problems import has_errors
+from paper_notes.snippets.figures import FigureFolder, name_of
 from paper_notes.snippets.report import SnippetResult, TestOutcome
 
 settings.register_profile("steady", deadline=None)  # a busy machine is not a bug
@@ -18,16 +19,19 @@ settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).parents[1]
 INVENTED = REPOSITORY / "tests" / "data" / "library"
+FIGURE = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>'
+FIGURES = {name_of(FIGURE.encode()): FIGURE}  # what every invented run has drawn
 OVERRIDES = "tools/paper_notes/site/overrides"
 
 
 def lay_out(folder: Path) -> Path:
-    """A copy of the invented base with the real settings and hand-written pages."""
+    """A copy of the invented base with the real settings, hand-written pages and a figure."""
     shutil.copytree(INVENTED, folder, dirs_exist_ok=True)
     shutil.copytree(REPOSITORY / "docs", folder / "docs")
     settings = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")
     settings = settings.replace(OVERRIDES, (REPOSITORY / OVERRIDES).as_posix())
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
+    FigureFolder(folder / "build/figures").keep(FIGURE)
     return folder
 
 
@@ -54,7 +58,7 @@ def invent_runs(library: Library) -> Mapping[str, SnippetResult]:
                 for test in snippet.tests
             ),
             demo=f"{id} says <hello> & more\n",
-            figure='<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>',
+            figure=next(iter(FIGURES)),
         )
         for id, snippet in library.snippets.items()
     }

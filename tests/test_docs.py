@@ -60,3 +60,18 @@ def test_no_command_is_documented_that_is_not_there(page: Path) -> None:
 def test_the_readme_shows_every_command() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     assert [name for name, _ in commands() if f"paper-notes {name}" not in readme] == []
+
+
+TEXTS = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_a_text_for_the_repository_links_only_to_what_is_there(path: Path) -> None:
+    links = re.findall(r"\]\((?!\w+:)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (REPOSITORY / link).exists()] == []
+
+
+def test_the_security_policy_can_be_found() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", "docs/en/about.md", "docs/ja/about.md"):
+        assert "SECURITY.md" in (REPOSITORY / name).read_text(encoding="utf-8")

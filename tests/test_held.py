@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.held import ScratchFolder, alone, held_file, take_away
+from paper_notes.held import ScratchFolder, alone, alone_at_once, held_file, take_away, together
 
 if sys.platform == "win32":
     pytest.skip("there are no such locks", allow_module_level=True)
@@ -90,3 +90,18 @@ def test_two_processes_are_alone_one_after_the_other(tmp_path: Path) -> None:
 def _append(folder: Path) -> None:
     with alone(folder):
         (folder / "log").write_text("x")
+
+
+def test_one_is_alone_at_once_or_not_at_all(tmp_path: Path) -> None:
+    for others in (alone, together):
+        with others(tmp_path), alone_at_once(tmp_path) as held:
+            assert not held
+    with together(tmp_path), together(tmp_path):
+        pass
+    with alone_at_once(tmp_path) as held:
+        assert held
+
+
+def test_nobody_is_alone_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with alone_at_once(tmp_path / "nowhere") as held:
+        assert not held

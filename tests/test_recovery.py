@@ -22,7 +22,15 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize(
     "folder",
-    ["papers", "snippets", "tests/snippets", "build", "build/cache", "build/cache/readings"],
+    [
+        "papers",
+        "snippets",
+        "tests/snippets",
+        "build",
+        "build/cache",
+        "build/cache/readings",
+        "build/figures",
+    ],
 )
 def test_what_is_half_written_is_removed(tmp_path: Path, folder: str) -> None:
     left = tmp_path / folder / f".a.yaml.abc{PART}"

@@ -102,3 +102,11 @@ def test_it_is_known_which_files_need_not_be_read(file):
     assert not stamps.knows(str(file.with_name("b.txt")))
     file.write_text("two")
     assert not stamps.knows(str(file))
+
+
+@pytest.mark.usefixtures("later")
+def test_what_is_forgotten_is_not_kept(file):
+    stamps = remembered(file)
+    stamps.forget(str(file))
+    stamps.save()
+    assert not Stamps(file.parent / "stamps.json").knows(str(file))

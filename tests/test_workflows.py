@@ -79,3 +79,10 @@ def test_the_files_are_what_github_expects(schema: str, pattern: str) -> None:
     assert files
     ended = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stdout
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_report_never_travels_without_its_figures(path: Path) -> None:
+    paths = [str(step.get("with", {}).get("path", "")).split() for step in steps(path)]
+    for found in paths:
+        assert ("build/report.json" in found) == ("build/figures" in found)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from benchmarks.invented.code import Code
 from benchmarks.invented.filler import Filler
 from paper_notes.snippets import cache
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.mutate.score import Score
 from paper_notes.snippets.read import snippet_path, tests_path
@@ -26,8 +27,11 @@ _SVG = (
 
 
 def result(id: str, code: Code, keys: cache.Keys, fill: Filler, figures: float) -> SnippetResult:
-    """The result of the snippet and tests as they lie there now; figures is the part with one."""
-    draw, limits = fill.draw, Limits().describe()
+    """The result of the snippet and tests as they lie there now; figures is the part with one.
+
+    The figure goes into a file. Raises OSError where that cannot be written.
+    """
+    draw, limits, kept = fill.draw, Limits().describe(), FigureFolder(keys.root / FIGURES)
     files = cache.dependencies(str(snippet_path(id)), str(tests_path(id)), ())
     return SnippetResult(
         id=id,
@@ -39,7 +43,7 @@ def result(id: str, code: Code, keys: cache.Keys, fill: Filler, figures: float) 
         torch="2.13.0+cpu",
         tests=tuple(_outcome(name, records, draw) for name, records in code.outcomes),
         demo="".join(f"{line}\n" for line in _demo(fill)),
-        figure=_figure(draw) if draw.random() < figures else None,
+        figure=kept.keep(_figure(draw)) if draw.random() < figures else None,
         files=files,
         packages=_PACKAGES,
         limits=limits,

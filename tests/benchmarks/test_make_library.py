@@ -12,6 +12,7 @@ from paper_notes.library import load_library
 from paper_notes.notes.format import formatted
 from paper_notes.notes.model import LANGUAGES, QUESTIONS
 from paper_notes.site.runs import REPORT, current_runs
+from paper_notes.snippets.figures import FigureFolder
 from paper_notes.snippets.mutate.record import current
 
 PAPERS = 30
@@ -74,6 +75,8 @@ def test_some_snippets_have_a_figure_and_all_print_something(base: Path) -> None
     runs = current_runs(library, base / REPORT).values()
     assert 0 < sum(run.figure is not None for run in runs) < PAPERS
     assert all(run.demo for run in runs)
+    read = FigureFolder.beside(base / REPORT).read
+    assert all(read(run.figure) for run in runs if run.figure)
 
 
 def test_every_question_is_answered_in_both_languages(base: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -109,7 +110,7 @@ def test_the_page_for_readers_without_a_network_runs_nothing() -> None:
 @pytest.fixture(scope="module")
 def unpacked(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("policy")
-    pack(site, place / "site.zip")
+    pack(site, place / "site.zip", datetime(2026, 1, 31, tzinfo=UTC))
     with ZipFile(place / "site.zip") as archive:
         archive.extractall(place)
     return place / FOLDER

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -15,7 +16,7 @@ from paper_notes.site.pack import FOLDER, pack
 @pytest.fixture(scope="module")
 def folder(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("unpacked")
-    pack(site, place / "site.zip")
+    pack(site, place / "site.zip", datetime(2026, 1, 31, tzinfo=UTC))
     with ZipFile(place / "site.zip") as archive:
         archive.extractall(place)
     return place / FOLDER

@@ -26,7 +26,10 @@ _CHANGES = {
     "os.truncate", "os.utime", "os.fork", "fcntl.flock", "subprocess.Popen", "ctypes.dlsym",
 }  # fmt: skip
 _NEEDS_ROOM = {"os.link", "os.symlink", "os.mkdir"}  # and opening a file that is not there yet
-_WRITERS = ("whole.py", "held.py", "pending.py", "recovery.py", "swap.py", "work_folder.py")
+_WRITERS = (
+    *("whole.py", "held.py", "pending.py", "recovery.py", "swap.py", "work_folder.py"),
+    "snippets/figures.py",
+)
 _TO_WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 

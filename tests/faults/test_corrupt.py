@@ -10,6 +10,7 @@ import pytest
 
 from paper_notes.site.work_folder import discard
 from paper_notes.snippets import cache
+from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.report import Report, read_report, write_report
 from paper_notes.snippets.run import REPORT
 from tests.conftest import invent_runs, load
@@ -52,7 +53,7 @@ def _nest(path: Path, _elsewhere: Path) -> None:
 
 
 def _misspell(path: Path, _elsewhere: Path) -> None:
-    _replace(path, b'{"version": 2, "report": {"results": {"a": 3}}, "scores": {"a": 1}}')
+    _replace(path, b'{"version": 3, "report": {"results": {"a": 3}}, "scores": {"a": 1}}')
 
 
 def _link_to_nothing(path: Path, elsewhere: Path) -> None:
@@ -91,9 +92,10 @@ def with_results(root: Path) -> None:
 
 
 def kept(bench: Bench) -> list[Path]:
-    """All that a build keeps for the next one."""
+    """All that a build keeps for the next one; not what a run has left for it."""
     files = (path for path in bench.root.glob("build/**/*") if path.is_file())
-    return sorted(path for path in files if path != bench.root / REPORT)
+    ran = (bench.root / REPORT, bench.root / FIGURES)
+    return sorted(path for path in files if not {path, path.parent} & {*ran})
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))

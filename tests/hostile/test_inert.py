@@ -18,6 +18,7 @@ from paper_notes.export.table import csv_table
 from paper_notes.library import Library
 from paper_notes.notes.model import Paper
 from paper_notes.site.build import build_site
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.report import SnippetResult, TestOutcome
 from paper_notes.snippets.svg import for_a_page
 from tests.conftest import invent_runs, lay_out, load
@@ -70,7 +71,7 @@ def hostile_run(run: SnippetResult) -> SnippetResult:
         message=words("run.message") + CONTROLS,
         recorded={words("paper.claims.stated"): words("run.recorded")},
     )
-    return replace(run, **made, status="failed", tests=(outcome,), figure=for_a_page(SVG))  # type: ignore[arg-type]
+    return replace(run, **made, status="failed", tests=(outcome,))  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def site(library: Library) -> Path:
     """All files of its site, with an address, so that there are feeds."""
     runs = dict(invent_runs(library))
-    runs[ID] = hostile_run(runs[ID])
+    figure = FigureFolder(library.root / FIGURES).keep(for_a_page(SVG))
+    runs[ID] = replace(hostile_run(runs[ID]), figure=figure)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PAPER_NOTES_SITE_URL", "https://notes.example.org/base/")
         environment.setenv("PAPER_NOTES_REPOSITORY", "https://github.com/example/notes")

@@ -12,6 +12,7 @@ from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.snippets.report import SnippetResult
+from tests.conftest import FIGURES
 
 
 @pytest.fixture
@@ -21,5 +22,6 @@ def context(
     highlight = Highlighter({})
     markdown = Markdown(MathRenderer({}), highlight)
     return Context(
-        invented, runs_of(invented), markdown, highlight, "https://example.org/repository"
+        *(invented, runs_of(invented), markdown, highlight, "https://example.org/repository"),
+        read_figure=FIGURES.get,
     )

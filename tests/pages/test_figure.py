@@ -6,19 +6,28 @@ from dataclasses import replace
 
 import pytest
 
-from paper_notes.pages.figure import drawing
+from paper_notes.pages.figure import Drawing, drawing
 from paper_notes.snippets.report import SnippetResult
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" {size}><path d="M0 0" fill="currentColor"/></svg>'
 RUN = SnippetResult(
     id="a", key="0", status="passed", seconds=1, checked="2026-01-31", python="3", torch="2",
-    figure=SVG.format(size='width="72pt" height="36pt"'),
+    figure="0" * 32,
 )  # fmt: skip
 
 
+def drawn(size: str) -> Drawing | None:
+    """The drawing of a run whose figure has this size."""
+    return drawing(RUN, {"0" * 32: SVG.format(size=size)}.get)
+
+
 def test_a_run_that_drew_nothing_has_no_drawing() -> None:
-    assert drawing(None) is None
-    assert drawing(replace(RUN, figure=None)) is None
+    assert drawing(None, {}.get) is None
+    assert drawing(replace(RUN, figure=None), {}.get) is None
+
+
+def test_a_figure_that_is_lost_is_not_shown() -> None:
+    assert drawing(RUN, {}.get) is None
 
 
 @pytest.mark.parametrize(
@@ -30,13 +39,13 @@ def test_a_run_that_drew_nothing_has_no_drawing() -> None:
     ],
 )
 def test_its_size_is_in_pixels(size: str, shown: tuple[int, int]) -> None:
-    figure = drawing(replace(RUN, figure=SVG.format(size=size)))
+    figure = drawn(size)
     assert figure
     assert (figure.width, figure.height) == shown
 
 
 def test_one_file_has_the_ink_of_both_schemes() -> None:
-    figure = drawing(RUN)
+    figure = drawn('width="72pt"')
     assert figure
     text = figure.content.decode()
     assert text.startswith('<svg xmlns="http://www.w3.org/2000/svg"')
@@ -45,7 +54,7 @@ def test_one_file_has_the_ink_of_both_schemes() -> None:
 
 
 def test_its_address_changes_with_its_content() -> None:
-    one, other = drawing(RUN), drawing(replace(RUN, figure=SVG.format(size='width="1"')))
+    one, other = drawn('width="2"'), drawn('width="1"')
     assert one
     assert other
     assert one.path == other.path == "figures/a.svg"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from paper_notes.snippets.cache import Keys, dependencies
+from paper_notes.snippets.figures import FIGURES, FigureFolder, file_of
 from paper_notes.snippets.report import Report as TheReport
 from paper_notes.snippets.report import SnippetResult, TestOutcome, read_report, write_report
 from tests.runner.conftest import SETTINGS, write_base
@@ -71,6 +72,21 @@ def test_only_a_pass_is_kept(root, result, status):
     assert not holds(root, replace(result, status=status))
 
 
+def test_a_pass_with_its_figure_holds(root, result):
+    name = FigureFolder(root / FIGURES).keep("<svg/>")
+    assert holds(root, replace(result, figure=name))
+
+
+@pytest.mark.hostile(52)
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("<svg></svg>")])
+def test_a_lost_or_damaged_figure_ends_it_but_what_was_proved_stays(root, result, damage):
+    name = FigureFolder(root / FIGURES).keep("<svg/>")
+    damage(root / file_of(name))
+    drawn = replace(result, figure=name)
+    assert not holds(root, drawn)
+    assert Keys(root, INSTALLED).matches(drawn)
+
+
 def test_a_linters_settings_do_not_matter_but_pytests_do(root, result):
     (root / "pyproject.toml").write_text(SETTINGS + "[tool.ruff]\nline-length = 80\n")
     assert holds(root, result)
@@ -89,9 +105,17 @@ def test_a_conftest_that_appears_ends_it(root, result):
 
 def test_a_report_comes_back_as_it_was_written(tmp_path, result):
     test = TestOutcome("test_x[1]", "passed", 0.01, recorded={"n": 3}, checks=2)
-    report = TheReport({"a": replace(result, tests=(test,))}, {"files": "Landlock"})
+    drawn = replace(result, tests=(test,), figure="0" * 32)
+    report = TheReport({"a": drawn}, {"files": "Landlock"})
     write_report(tmp_path / "report.json", report)
     assert read_report(tmp_path / "report.json") == report
+
+
+@pytest.mark.hostile(52)
+@pytest.mark.parametrize("figure", ["../../secret", "", "A" * 32, "0" * 32 + "\n", "<svg/>"])
+def test_a_report_with_an_odd_name_for_a_figure_proves_nothing(tmp_path, result, figure):
+    write_report(tmp_path / "report.json", TheReport({"a": replace(result, figure=figure)}))
+    assert read_report(tmp_path / "report.json") == TheReport()
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff", b'{"version": 1}', b"null"])

@@ -67,6 +67,8 @@ def test_what_no_test_is_about_is_left_alone(source):
 
 def test_the_arguments_of_a_symmetric_function_keep_their_places():
     assert breaks("return max(x, y)") == {"return min(x, y)"}
+    assert not breaks("return x.transpose(0, 1)") & {"return x.transpose(1, 0)"}
+    assert "return torch.transpose(1, x)" in breaks("return torch.transpose(x, 1)")
 
 
 def test_what_compiles_to_the_same_code_is_no_mutant():

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.snippets import workers
+from paper_notes.snippets import run, workers
+from paper_notes.snippets.figures import FIGURES, FigureFolder, file_of
 from paper_notes.snippets.jobs import Settings, WorkerError
-from paper_notes.snippets.report import Report, read_report
+from paper_notes.snippets.report import Report, read_report, write_report
 from paper_notes.snippets.run import Options, job_for, run_snippets, snippet_ids
 from paper_notes.snippets.workers import run_jobs
-from tests.runner.conftest import Base
+from tests.runner.conftest import Base, write_base
 
 ONE = "def one():\n    return 1\n"
 HOLDS = "from snippets.{id} import one\n\ndef test_one():\n    assert one() == 1\n"
@@ -106,10 +107,23 @@ def test_what_the_demo_prints_is_kept(report):
     assert report.results["good"].demo == "one is 1\n"
 
 
-def test_the_figure_is_kept_as_a_drawing_in_the_colour_of_the_page(report):
-    figure = report.results["drawn"].figure
+def test_the_figure_is_kept_as_a_drawing_in_the_colour_of_the_page(root, report):
+    figure = FigureFolder(root / FIGURES).read(report.results["drawn"].figure)
     assert figure.startswith("<svg")
     assert "currentColor" in figure
+
+
+@pytest.mark.usefixtures("no_workers")
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("<svg></svg>")])
+def test_a_result_whose_figure_is_lost_is_made_again(root, report, damage):
+    path = root / file_of(report.results["drawn"].figure)
+    before = path.read_bytes()
+    damage(path)
+    try:
+        with pytest.raises(AssertionError, match="a worker was started"):
+            run_snippets(root, ["drawn"])
+    finally:
+        path.write_bytes(before)
 
 
 def test_each_parameter_is_a_test_with_what_it_recorded_and_how_often_it_checked(report):
@@ -174,6 +188,72 @@ def test_torch_is_not_imported_where_nothing_runs(root):
         f"run_snippets(Path({str(root)!r}), {PASSING!r}); sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.fixture
+def drawing(tmp_path, monkeypatch):
+    """A base whose snippets draw their own text, without a worker."""
+    root = write_base(tmp_path / "base", dict.fromkeys("ab", ONE), dict.fromkeys("ab", ""))
+
+    def run_jobs(jobs, *_):
+        for job in jobs:
+            if job.id == "broken_off":
+                raise KeyboardInterrupt
+            yield job, RAW | {"figure": SVG.format((root / job.path).read_text())}
+
+    monkeypatch.setattr(workers, "run_jobs", run_jobs)
+    return root
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><text>{}</text></svg>'
+RAW = {"status": "passed", "seconds": 1.0, "python": "", "torch": "", "error": ""}
+RAW |= {"complete": True, "sandbox": {}}
+
+
+def figures_of(root):
+    return {path.stem for path in (root / FIGURES).iterdir()}
+
+
+def test_a_figure_goes_with_the_last_result_that_needs_it(drawing):
+    same, _ = run_snippets(drawing, ["a", "b"])
+    assert same.results["a"].figure == same.results["b"].figure
+    (drawing / "snippets/a.py").write_text("another")
+    two, _ = run_snippets(drawing, ["a", "b"])
+    assert figures_of(drawing) == {two.results[id].figure for id in "ab"}
+    (drawing / "snippets/b.py").unlink()
+    one, _ = run_snippets(drawing, ["a"])
+    assert figures_of(drawing) == {one.results["a"].figure}
+
+
+def test_a_run_that_is_broken_off_drops_no_figure(drawing):
+    first, _ = run_snippets(drawing, ["a"])
+    (drawing / "snippets/a.py").write_text("another")
+    (drawing / "snippets/broken_off.py").write_text(ONE)
+    with pytest.raises(KeyboardInterrupt):
+        run_snippets(drawing, ["a", "broken_off"])
+    report = read_report(drawing / "build/report.json")
+    assert figures_of(drawing) >= {first.results["a"].figure, report.results["a"].figure}
+
+
+def test_while_another_run_goes_on_no_figure_is_dropped(drawing):
+    going_on = FigureFolder(drawing / FIGURES)
+    with going_on.in_use():
+        name = going_on.keep("<svg>not in a report yet</svg>")
+        run_snippets(drawing, ["a"])
+        assert name in figures_of(drawing)
+
+
+def test_when_the_report_is_written_its_figures_are_there(drawing, monkeypatch):
+    there = []
+
+    def watch(path, report):
+        read = FigureFolder.beside(path).read
+        there.extend(read(result.figure) for result in report.results.values())
+        write_report(path, report)
+
+    monkeypatch.setattr(run, "write_report", watch)
+    run_snippets(drawing, ["a", "b"])
+    assert [ONE in (figure or "") for figure in there] == [True, True]
 
 
 def test_strict_refuses_where_a_layer_is_missing(base):

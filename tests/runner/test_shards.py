@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from paper_notes.snippets import run
 from paper_notes.snippets.command import merge as merge_reports
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.report import Report, SnippetResult, read_report, write_report
 from paper_notes.snippets.run import REPORT
 from paper_notes.snippets.shards import Shard, merge, parse, share
@@ -53,6 +57,37 @@ def test_the_merged_report_replaces_the_report_and_says_what_is_missing(tmp_path
     status, said = merge_reports(root, paths)
     assert (status, said) == (1, "snippets/c.py: in none of the reports\n2 of 3 passed")
     assert list(read_report(root / REPORT).results) == ["a", "b"]
+
+
+@pytest.fixture
+def drawn(tmp_path):
+    """A base, and the reports of two shards of it with a figure each."""
+    root = write_base(tmp_path / "base", dict.fromkeys("ab", "x = 1\n"), {})
+    paths = [tmp_path / id / "report.json" for id in "ab"]
+    for id, path in zip("ab", paths, strict=True):
+        figure = FigureFolder.beside(path).keep(f"<svg>{id}</svg>")
+        write_report(path, Report({id: replace(result(id), figure=figure)}))
+    return root, paths
+
+
+def test_figures_travel_with_their_reports(drawn):
+    root, paths = drawn
+    old = FigureFolder(root / FIGURES).keep("<svg>of an older report</svg>")
+    assert merge_reports(root, paths) == (0, "2 of 2 passed")
+    read = FigureFolder(root / FIGURES).read
+    results = read_report(root / REPORT).results.values()
+    assert [read(result.figure) for result in results] == ["<svg>a</svg>", "<svg>b</svg>"]
+    assert read(old) is None
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("<svg>x</svg>")])
+def test_a_figure_that_did_not_come_whole_is_named_and_not_taken(drawn, damage):
+    root, paths = drawn
+    (figure,) = (paths[1].parent / "figures").iterdir()
+    damage(figure)
+    said = "snippets/b.py: its figure is not beside the report, or damaged\n2 of 2 passed"
+    assert merge_reports(root, paths) == (1, said)
+    assert FigureFolder(root / FIGURES).read(figure.stem) is None
 
 
 def test_a_damaged_report_is_not_merged(tmp_path):

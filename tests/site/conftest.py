@@ -14,6 +14,7 @@ from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.site.publication import Publication
 from paper_notes.snippets.report import SnippetResult
+from tests.conftest import FIGURES
 
 ADDRESS = "https://notes.example.org/base/"
 
@@ -24,5 +25,7 @@ def publication(
 ) -> Publication:
     """Its pages at a known address, without history."""
     markdown = Markdown(MathRenderer({}), Highlighter({}))
-    context = Context(invented, runs_of(invented), markdown, Highlighter({}), None)
+    context = Context(
+        invented, runs_of(invented), markdown, Highlighter({}), None, read_figure=FIGURES.get
+    )
     return Publication(context, list(every_page(context)), ADDRESS, {})

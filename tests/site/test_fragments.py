@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from paper_notes.parallel import shared
 from paper_notes.site.fragments import remembered
-from paper_notes.site.share import shared_out
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_forked_processes_read_it_and_hand_back_what_they_made(path: Path) -> No
             kind[name] = "made elsewhere" if os.getpid() != parent else "made here"
             return kind.get("known"), fragments.gained()
 
-        for known, gained in shared_out(work, ["a", "b"], 2):
+        for known, gained in shared(work, ["a", "b"], 2):
             assert known == "1"
             fragments.add(gained)  # type: ignore[arg-type]
     assert look_up(path, "a") == look_up(path, "b") == "made elsewhere"

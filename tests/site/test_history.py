@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.site.history import last_changes, newest
+from paper_notes.site.history import last_changes, newest, newest_commit
 
 FIRST, SECOND = "2026-01-02T03:04:05+09:00", "2026-02-03T00:00:00Z"
 
@@ -75,6 +75,20 @@ def test_without_a_repository_nothing_is_said(
 def test_without_git_nothing_is_said(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     assert last_changes(repository) == {}
+
+
+def test_the_newest_commit_is_known_in_a_shallow_clone_too(
+    repository: Path, tmp_path: Path
+) -> None:
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{repository}", "shallow")
+    assert newest_commit(repository) == datetime.fromisoformat(SECOND)
+    assert newest_commit(tmp_path / "shallow") == datetime.fromisoformat(SECOND)
+
+
+def test_a_repository_without_commits_has_no_newest(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    assert newest_commit(tmp_path) is None
+    assert last_changes(tmp_path) == {}
 
 
 def test_the_newest_of_some_files() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from paper_notes.site.pack import name_pages, pack
+
+MOMENT = datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,7 @@ def site(tmp_path: Path) -> Path:
 
 
 def test_everything_is_in_one_folder(site: Path, tmp_path: Path) -> None:
-    pack(site, tmp_path / "x.zip")
+    pack(site, tmp_path / "x.zip", MOMENT)
     with ZipFile(tmp_path / "x.zip") as archive:
         assert archive.namelist() == [
             "paper-notes/en/index.html",
@@ -60,7 +63,25 @@ def test_everything_is_in_one_folder(site: Path, tmp_path: Path) -> None:
 
 
 def test_the_same_site_gives_the_same_bytes(site: Path, tmp_path: Path) -> None:
-    pack(site, tmp_path / "one.zip")
+    pack(site, tmp_path / "one.zip", MOMENT)
     (site / "index.html").touch()
-    pack(site, tmp_path / "two.zip")
+    (site / "index.html").chmod(0o600)
+    pack(site, tmp_path / "two.zip", MOMENT)
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (MOMENT, (2026, 1, 2, 3, 4, 6)),
+        (datetime.fromisoformat("2026-01-02T12:04:06+09:00"), (2026, 1, 2, 3, 4, 6)),
+        (datetime.fromtimestamp(0, UTC), (1980, 1, 1, 0, 0, 0)),  # zip knows nothing earlier
+        (datetime(2500, 1, 1, tzinfo=UTC), (2107, 12, 31, 23, 59, 58)),  # nor later
+    ],
+)
+def test_files_have_the_time_of_the_sources(
+    site: Path, tmp_path: Path, moment: datetime, said: tuple[int, ...]
+) -> None:
+    pack(site, tmp_path / "x.zip", moment)
+    with ZipFile(tmp_path / "x.zip") as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {said}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from paper_notes.cli import main
 from paper_notes.site.publish import publish
+from paper_notes.snippets.figures import file_of
 from paper_notes.snippets.mutate import record
 from paper_notes.snippets.mutate.score import Score
+from paper_notes.snippets.report import read_report
 from tests.conftest import lay_out
 
 SNIPPET = "snippets/tidy_scale.py"
@@ -72,6 +75,26 @@ def test_without_a_report_nothing_is_ticked(base: Path) -> None:
 def test_a_damaged_report_ticks_nothing(base: Path) -> None:
     (base / "build/report.json").write_text("{")
     assert ("error", "not-run") in codes(base, strict=True)
+
+
+@pytest.mark.hostile(52)
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_text("<svg></svg>")])
+def test_a_lost_or_damaged_figure_is_not_shown_and_takes_no_tick(
+    base: Path, damage: Callable[[Path], object]
+) -> None:
+    codes(base, strict=True)
+    assert "figures/tidy_scale.svg" in (base / PAGE).read_text(encoding="utf-8")
+    figure = read_report(base / "build/report.json").results["tidy_scale"].figure
+    assert figure
+    damage(base / file_of(figure))
+    codes(base, strict=True)
+    page = (base / PAGE).read_text(encoding="utf-8")
+    assert "figures/tidy_scale.svg" not in page
+    assert 'class="pn-badge pn-verified"' in page
+    assert not (base / "site/figures/tidy_scale.svg").exists()
+    assert main(["--root", str(base), "run", "--jobs", "1"]) == 0
+    codes(base, strict=True)
+    assert "figures/tidy_scale.svg" in (base / PAGE).read_text(encoding="utf-8")
 
 
 def test_a_failing_test_makes_strict_refuse_and_the_page_show_a_cross(base: Path) -> None:

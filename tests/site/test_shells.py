@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -20,7 +21,7 @@ from paper_notes.pages.words import WORDS
 from paper_notes.site.docs_tree import write_tree
 from paper_notes.site.mkdocs import render
 from paper_notes.site.shells import LostBodyError, cut, shape_of, shapes_of
-from tests.conftest import INVENTED, invent_runs, lay_out, load
+from tests.conftest import FIGURES, INVENTED, invent_runs, lay_out, load
 
 SITE_NAME = "Paper Notes"
 
@@ -29,7 +30,8 @@ SITE_NAME = "Paper Notes"
 def context() -> Context:
     library = load(INVENTED)
     markdown = Markdown(MathRenderer({}), Highlighter({}))
-    return Context(library, invent_runs(library), markdown, Highlighter({}), None)
+    runs = invent_runs(library)
+    return Context(library, runs, markdown, Highlighter({}), None, read_figure=FIGURES.get)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def rendered(root: Path, sources: Mapping[str, str], address: str) -> Path:
     write_tree(tree, root / "build/docs")
     config = load_config(str(root / "mkdocs.yml"), site_url=address, plugins=[])
     config.extra["words"] = WORDS
-    assert render(config) == []
+    assert render(config, datetime.fromtimestamp(0, UTC)) == []
     return root / "site"
 
 

@@ -11,8 +11,11 @@ from filelock import FileLock
 from paper_notes.problems import has_errors
 from paper_notes.site.publish import publish
 from paper_notes.site.standing import digests, fingerprint, read_standing
+from paper_notes.snippets.figures import file_of
+from tests.conftest import FIGURES
 
 NOTHING = "nothing has changed since the site was built"
+FIGURE_FILE = file_of(next(iter(FIGURES)))
 PAGE = "site/en/papers/tidy_scale/index.html"
 
 
@@ -59,6 +62,8 @@ CHANGES = {
     "settings": append("mkdocs.yml", "\n# changed\n"),
     "report": append("build/report.json", "{}"),
     "mutation scores": append("tests/snippets/mutation.json", "{}"),
+    "figure": append(FIGURE_FILE, " "),
+    "figure gone": lambda root: (root / FIGURE_FILE).unlink(),
 }
 
 

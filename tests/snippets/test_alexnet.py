@@ -145,6 +145,9 @@ def test_relu_follows_every_layer_and_norm_and_pooling_where_the_paper_says():
 def test_the_net_is_features_then_classifier(features):
     with torch.device("meta"):
         net = AlexNet(K=3)
+    kernels = 96 * 363 + 256 * 48 * 25 + 384 * 256 * 9 + (384 + 256) * 192 * 9  # two groups
+    biases = 96 + 256 + 384 + 384 + 256
+    assert sum(p.numel() for p in net.features.parameters()) == kernels + biases
     net.features = features
     net.classifier = nn.Sequential(nn.Flatten(), nn.AvgPool1d(9))
     x = torch.randn(1, 3, 227, 227)

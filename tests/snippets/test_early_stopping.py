@@ -42,7 +42,7 @@ def bumpy() -> list[Curves]:
     """Twenty invented runs: down, then up, with dips on the way."""
     t = torch.arange(1, 201, dtype=torch.double)
     trend = 5 + 20 * torch.exp(-t / 15) + 0.02 * t
-    runs = [trend + 0.15 * torch.randn(200, dtype=torch.double) for _ in range(20)]
+    runs = [trend + 0.6 * torch.randn(200, dtype=torch.double) for _ in range(20)]
     return [Curves(20 * torch.exp(-t / 60), run, run, run) for run in runs]
 
 
@@ -123,7 +123,7 @@ def test_slower_criteria_cost_more_time_and_find_lower_validation_errors(bumpy, 
         record_property(f"{slow} takes longer than {quick} by a factor of", round(longer, 1))
         record_property(f"{slow} keeps an error lower than {quick} by", f"{lower:.1%}")
         assert longer > 1.3
-        assert lower >= 0
+        assert lower > 0.01
     assert CRITERIA["GL 1"][0] is gl
 
 

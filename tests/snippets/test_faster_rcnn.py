@@ -148,6 +148,7 @@ def test_suppression_by_hand():
     boxes = torch.tensor([[0, 0, 10, 10], [0, 0, 10, 7], [0, 0, 10, 8], [20, 0, 30, 10]]).float()
     scores = torch.tensor([0.9, 0.8, 0.7, 0.95])
     assert nms(boxes, scores).tolist() == [3, 0, 1]        # 0.7 may stay, 0.8 may not
+    assert nms(boxes, scores, most=2).tolist() == [3, 0]
 
 
 def test_proposals_are_the_best_boxes_inside_the_image():
@@ -159,6 +160,11 @@ def test_proposals_are_the_best_boxes_inside_the_image():
     assert boxes.tolist() == expected
     assert len(propose(p, t, anchor, (18, 20), after=2)) == 2
     assert propose(p, t, anchor, (18, 20), before=2, after=9).tolist() == boxes[:2].tolist()
+
+
+def test_proposals_end_at_the_left_and_the_top_of_the_image():
+    anchor, p = torch.tensor([[-3.0, -4.0, 5.0, 6.0]]), torch.zeros(1, 2)
+    assert propose(p, torch.zeros(1, 4), anchor, (20, 20)).tolist() == [[0, 0, 5, 6]]
 
 
 def test_proposals_move_with_the_object(record_property):
@@ -202,7 +208,8 @@ def test_the_shared_layers_are_the_thirteen_of_vgg16(full):
     assert len(convs) == 13
     assert sum(p.numel() for p in full.features.parameters()) == 14_714_688
     assert sum(p.numel() for p in full.fc.parameters()) == 512 * 49 * 4096 + 4096**2 + 2 * 4096
-    assert (full.cls.out_features, full.box.out_features) == (21, 84)
+    assert (full.cls.in_features, full.cls.out_features) == (4096, 21)
+    assert (full.box.in_features, full.box.out_features) == (4096, 84)
     assert full.features(torch.empty(1, 3, 608, 992, device="meta")).shape == (1, 512, 38, 62)
     assert sum(isinstance(layer, torch.nn.ReLU) for layer in vgg16_meta()) == 13
 
@@ -217,6 +224,8 @@ def test_pooling_takes_the_maximum_of_each_of_49_parts_of_the_box():
     pooled = roi_pool(x, torch.tensor([[16.0, 32.0, 16.0 * 15, 16.0 * 16]]))  # 14×14 cells
     assert pooled.shape == (1, 1, 7, 7)
     torch.testing.assert_close(pooled[0, 0], x[0, 3:16:2, 2:15:2])
+    part = roi_pool(x, torch.tensor([[0.0, 0.0, 100.0, 100.0]]))             # of a seventh cell
+    assert part[0, 0, -1, -1] == x[0, 6, 6]
     tiny = roi_pool(x, torch.tensor([[33.0, 49.0, 40.0, 60.0], [32.0, 48.0, 32.0, 48.0]]))
     assert tiny.unique().tolist() == [62.0]                # row 3, column 2, even if it is empty
 

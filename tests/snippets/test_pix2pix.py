@@ -188,6 +188,13 @@ def test_l1_answers_with_the_median_and_l2_with_the_mean():
     assert guesses[l2.argmin()].item() == pytest.approx(y.mean().item())
 
 
+def test_the_spread_of_colours_by_hand():
+    colours = torch.tensor([[3.0, 0.0, 0.0], [0.0, 3.0, 0.0]])            # less grey: 2 and -1
+    y = colours.T.reshape(1, 3, 1, 2)
+    assert spread(y) == pytest.approx((3 / 2**0.5) * 2 / 3)               # blue does not vary
+    assert spread(y + torch.tensor([5.0, 9.0])) == pytest.approx(2**0.5)  # nor does grey count
+
+
 def test_the_adversary_brings_back_the_colours_that_l1_takes_away(guesses, record_property):
     _, y = photo()
     l1, both = (spread(made) for made in guesses)

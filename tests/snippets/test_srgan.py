@@ -173,11 +173,12 @@ def test_the_adversary_still_answers_to_the_small_picture(enlarged):
 def test_psnr_by_hand():
     real = torch.zeros(4)
     assert psnr(real, real + 0.2) == pytest.approx(20, abs=1e-4)          # 10 log10(4 / 0.04)
+    assert psnr(real, real + 0.1, span=1.0) == pytest.approx(20, abs=1e-4)
 
 
 def test_sharpness_by_hand():
-    x = torch.tensor([[0.0, 1.0], [3.0, 1.0]]).reshape(1, 1, 2, 2)
-    assert sharpness(x) == pytest.approx((3 + 0) / 2 + (1 + 2) / 2)
+    ramp = torch.tensor([[0.0, 3.0], [1.0, 4.0], [0.0, 3.0]]).reshape(1, 1, 3, 2)
+    assert sharpness(ramp) == pytest.approx(1 + 3)                        # down and across
 
 
 def test_the_digits_and_their_means():

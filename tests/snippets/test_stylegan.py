@@ -59,6 +59,9 @@ def test_adain_by_hand():
     assert y.flatten().tolist() == pytest.approx([-3, 17, 17, -3])
     y = adain(x, torch.tensor([[10.0]]), torch.tensor([[7.0]]), eps=3.0)
     assert y.flatten().tolist() == pytest.approx([2, 12, 12, 2])   # 10 / sqrt(1 + 3)
+    faint = torch.tensor([-1e-4, 1e-4]).reshape(1, 1, 1, 2)        # of variance 1e-8, as eps
+    y = adain(faint, torch.tensor([[1.0]]), torch.tensor([[0.0]]))
+    assert y.flatten().tolist() == pytest.approx([-(0.5**0.5), 0.5**0.5])
 
 
 def test_each_channel_leaves_adain_with_the_mean_and_deviation_of_its_style():

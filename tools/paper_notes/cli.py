@@ -149,14 +149,15 @@ def _build(arguments: argparse.Namespace) -> int:
         print("not built: the site is as it was before", file=sys.stderr)
         return 1
     print(f"{built.pages} pages ({perf_counter() - start:.1f} s)", file=sys.stderr)
-    return _pack(arguments.root / "site", arguments.zip) if arguments.zip else 0
+    return _pack(arguments.root, arguments.zip) if arguments.zip else 0
 
 
-def _pack(site: Path, target: Path) -> int:
+def _pack(root: Path, target: Path) -> int:
     from paper_notes.site.pack import pack
+    from paper_notes.site.source_date import source_date
 
     try:
-        pack(site, target)
+        pack(root / "site", target, source_date(root))
     except OSError as error:
         print(f"cannot write {target}: {error.strerror}", file=sys.stderr)
         return 1

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 if sys.platform != "win32":
     import fcntl
@@ -88,16 +89,23 @@ def alone(folder: Path) -> Iterator[None]:
 
     Where folders cannot be locked, as on Windows, nothing is waited for.
     """
-    handle = None
-    if sys.platform != "win32":
-        with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-    try:
+    with _locked(folder, "alone"):
         yield
-    finally:
-        if handle is not None:
-            os.close(handle)
+
+
+@contextlib.contextmanager
+def together(folder: Path) -> Iterator[None]:
+    """Within, others may be in such a block for this folder too, but nobody is alone there.
+
+    Where folders cannot be locked, as on Windows, nothing is waited for.
+    """
+    with _locked(folder, "together"):
+        yield
+
+
+def alone_at_once(folder: Path) -> contextlib.AbstractContextManager[bool]:
+    """Whether one is `alone`, without waiting for it. On Windows always False."""
+    return _locked(folder, "alone at once")
 
 
 def take_away(path: Path) -> bool:
@@ -113,6 +121,27 @@ def take_away(path: Path) -> bool:
         except OSError:
             return False
     return True
+
+
+@contextlib.contextmanager
+def _locked(folder: Path, how: Literal["alone", "together", "alone at once"]) -> Iterator[bool]:
+    """Within, the folder is locked, if that is what is given."""
+    handle, held = None, False
+    if sys.platform != "win32":
+        ways = {
+            "alone": fcntl.LOCK_EX,
+            "together": fcntl.LOCK_SH,
+            "alone at once": fcntl.LOCK_EX | fcntl.LOCK_NB,
+        }
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            fcntl.flock(handle, ways[how])
+            held = True
+    try:
+        yield held
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def _hold(path: Path) -> int | None:

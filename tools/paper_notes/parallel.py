@@ -1,38 +1,60 @@
-"""Work shared among processes that are forked for it and gone when it is done."""
+"""Work shared among processes that are forked for it, see all that was there, and go when it ends.
+
+Each takes the next item when it is free. Only results travel between processes: they have to be
+picklable.
+"""
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import os
 import signal
-import tempfile
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import IO, TypeVar
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+from paper_notes.snippets.sandbox import linux
+
+_ENDINGS = {signal.SIGINT, signal.SIGTERM}
 
 T = TypeVar("T")
+R = TypeVar("R")
 
-_LENGTH = 8  # bytes before each result
 
-
-def shared(work: Callable[[T], bytes], items: Sequence[T], processes: int = 0) -> Iterator[bytes]:
+def shared(
+    work: Callable[[T], R], items: Sequence[T], processes: int = 0, *, again: bool = True
+) -> Iterator[R]:
     """What `work` gives for each item, in no certain order, worked out by so many processes.
 
-    0 is one for each usable core. Where forking is not possible, or a forked process comes to
-    grief, this process does the work. `work` must not depend on what it did for other items.
+    0 is one for each usable core. Where forking is not possible, this process does the work.
+    `work` must not depend on what it did for other items. An error of it is raised here, as if it
+    had happened here. What a process that vanished was at is done here, if it may be done again;
+    otherwise that is an OSError.
     """
-    parts = min(processes or cores(), len(items))
-    if parts < 2 or not _can_fork():
+    number = min(processes or cores(), len(items))
+    helpers = _helpers(work, items, number) if number > 1 and _can_fork() else {}
+    if not helpers:
         yield from map(work, items)
         return
-    helpers = [_Helper(work, items[part::parts]) for part in range(1, parts)]
+    left = list(range(len(items)))[::-1]
     try:
-        yield from map(work, items[::parts])
-        for helper in helpers:
-            yield from helper.results()
+        yield from _conduct(set(helpers), left)
+        if left and not again:
+            raise OSError("a process ended before its time")
     finally:
-        for helper in helpers:
-            helper.end()
+        for pipe, process in helpers.items():
+            pipe.close()
+            process.kill()
+            process.join()
+            process.close()
+        gc.unfreeze()
+    for index in left:
+        yield work(items[index])
 
 
 def cores() -> int:
@@ -43,54 +65,105 @@ def cores() -> int:
 
 
 def _can_fork() -> bool:
-    """Whether a fork is a copy of everything: other threads would not be in it."""
-    return hasattr(os, "fork") and threading.active_count() == 1
+    """Whether a fork is a copy of everything: other threads would not be in it.
+
+    On macOS the system's own libraries break in forked processes.
+    """
+    return hasattr(os, "fork") and sys.platform != "darwin" and threading.active_count() == 1
 
 
-class _Helper:
-    """A forked process that writes its results into a file without a name."""
+def _helpers(
+    work: Callable[[T], R], items: Sequence[T], number: int
+) -> dict[Connection, BaseProcess]:
+    """Processes by the pipes that lead to them; fewer where there is no room for more."""
+    helpers: dict[Connection, BaseProcess] = {}
+    gc.freeze()  # what is here stays here: a collection in a child would copy all of it
+    with suppress(OSError):
+        for _ in range(number):
+            pipe, process = _start(work, items)
+            helpers[pipe] = process
+    if not helpers:
+        gc.unfreeze()
+    return helpers
 
-    def __init__(self, work: Callable[[T], bytes], items: Sequence[T]) -> None:
-        self._do_all = partial(map, work, items)
-        self._count = len(items)
-        self._file: IO[bytes] | None = None
-        self._process = 0
-        parent = os.getpid()
+
+def _start(work: Callable[[T], R], items: Sequence[T]) -> tuple[Connection, BaseProcess]:
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    try:
+        process = context.Process(
+            target=_help, args=(work, items, theirs, ours, os.getpid()), daemon=True
+        )
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)  # until it knows what to do
         try:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by `end`)
-            self._process = os.fork()
-        except OSError:  # no room, or no more processes
-            return
-        if os.getpid() != parent:
-            status = 1
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    except OSError:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return ours, process
+
+
+def _conduct(pipes: set[Connection], left: list[int]) -> Iterator[Any]:
+    """Give each process the next item while there are any; what they made, as it comes.
+
+    At the end those items are left over that were given to processes which vanished.
+    """
+    busy: dict[Connection, int] = {}
+    lost: list[int] = []
+    for pipe in pipes:
+        _give(pipe, left, busy)
+    while busy:
+        ready = wait(busy)
+        for pipe in [pipe for pipe in busy if pipe in ready]:
+            index = busy.pop(pipe)
             try:
-                self._perform(self._file, parent)
-                status = 0
-            finally:
-                os._exit(status)  # whatever happened: it must not go on as if it were the parent
+                result, error = pipe.recv()
+            except (EOFError, OSError):
+                lost.append(index)
+                continue
+            if error is not None:
+                raise error
+            _give(pipe, left, busy)
+            yield result
+    left += lost
 
-    def _perform(self, file: IO[bytes], parent: int) -> None:
-        for result in self._do_all():
-            if os.getppid() != parent:  # nobody is left to read this
-                return
-            file.write(len(result).to_bytes(_LENGTH, "big") + result)
-        file.flush()
 
-    def results(self) -> Iterator[bytes]:
-        """Everything, once it is there."""
-        process, self._process = self._process, 0
-        if self._file is None or not process or os.waitpid(process, 0)[1]:
-            yield from self._do_all()
-            return
-        self._file.seek(0)
-        for _ in range(self._count):
-            length = int.from_bytes(self._file.read(_LENGTH), "big")
-            yield self._file.read(length)
+def _give(pipe: Connection, left: list[int], busy: dict[Connection, int]) -> None:
+    if not left:
+        return
+    with suppress(OSError):  # it has vanished, and this item is for another
+        pipe.send(left[-1])
+        busy[pipe] = left.pop()
 
-    def end(self) -> None:
-        """Leave nothing behind, whether it was finished or not."""
-        if self._process:
-            os.kill(self._process, signal.SIGKILL)
-            os.waitpid(self._process, 0)
-        if self._file:
-            self._file.close()
+
+def _help(
+    work: Callable[[T], R],
+    items: Sequence[T],
+    pipe: Connection,
+    parents: Connection,
+    parent: int,
+) -> None:
+    """Work until there is nothing left, or nobody who wants it."""
+    parents.close()
+    # A command that is killed must not go on writing by our hands, nor keep its lock by them.
+    with suppress(OSError):  # where this is not Linux the pipe's end tells, after the item
+        linux.die_with_parent()
+    if os.getppid() != parent:  # it died before we asked
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
+    with suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
+            pipe.send(_result(work, items[pipe.recv()]))
+
+
+def _result(work: Callable[[T], R], item: T) -> tuple[R | None, Exception | None]:
+    try:
+        return work(item), None
+    except Exception as error:
+        return None, error

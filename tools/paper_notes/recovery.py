@@ -11,7 +11,15 @@ from paper_notes.held import SCRATCH, abandoned, take_away
 from paper_notes.whole import PART
 
 # Where commands write files beside their places; build/docs is brought in order by each build.
-_FOLDERS = ("papers", "snippets", "tests/snippets", "build", "build/cache", "build/cache/readings")
+_FOLDERS = (
+    "papers",
+    "snippets",
+    "tests/snippets",
+    "build",
+    "build/cache",
+    "build/cache/readings",
+    "build/figures",
+)
 
 
 def put_right(root: Path, outputs: Iterable[Path] = ()) -> list[str]:

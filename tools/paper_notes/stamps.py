@@ -19,8 +19,8 @@ from paper_notes.whole import write_generated
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds
 
-_Stamp: TypeAlias = tuple[int, int, int, int]
-Entry: TypeAlias = tuple[_Stamp, str]  # with the digest
+Stamp: TypeAlias = tuple[int, int, int, int]
+Entry: TypeAlias = tuple[Stamp, str]  # with the digest
 
 _FILE = msgspec.json.Decoder(dict[str, Entry])
 
@@ -32,13 +32,14 @@ class Stamps:
         self._path = path
         self._known = _read(path)
         self._learnt: dict[str, Entry] = {}
+        self._forgot = False
 
     def digest(self, path: str, work_out: Callable[[str], str]) -> str:
         """The digest of the file at path, worked out only where the file is not known.
 
         Raises OSError where there is no such file.
         """
-        stamp = _stamp(path)
+        stamp = stamp_of(path)
         known = self._known.get(path)
         if known and known[0] == stamp:
             return known[1]
@@ -50,7 +51,7 @@ class Stamps:
     def knows(self, path: str) -> bool:
         """Whether there is a file at path whose digest is known."""
         try:
-            return path in self._known and self._known[path][0] == _stamp(path)
+            return path in self._known and self._known[path][0] == stamp_of(path)
         except OSError:
             return False
 
@@ -64,16 +65,22 @@ class Stamps:
         self._known.update(learnt)
         self._learnt.update(learnt)
 
+    def forget(self, path: str) -> None:
+        """Do not keep what is known of this file: it is gone for good."""
+        self._forgot |= self._known.pop(path, None) is not None
+        self._learnt.pop(path, None)
+
     def save(self) -> None:
-        """Write what was learnt, if anything. Where that is not possible, nothing is lost."""
-        if self._learnt:
+        """Write what has changed, if anything. Where that is not possible, nothing is lost."""
+        if self._learnt or self._forgot:
             try:
                 write_generated(self._path, msgspec.json.encode(self._known))
             except (OSError, UnicodeEncodeError):  # a path that is no text
                 return
 
 
-def _stamp(path: str) -> _Stamp:
+def stamp_of(path: str) -> Stamp:
+    """The stamp of the file at path. Raises OSError where there is no such file."""
     found = os.stat(path)  # noqa: PTH116 (thousands of times)
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 

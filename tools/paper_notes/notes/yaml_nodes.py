@@ -211,7 +211,7 @@ class _Builder:
         start, style = event.start_mark, event.style
         scalar = Scalar(
             self._file,
-            start.line + 1,
+            self._line(event),
             start.column + 1,
             event.value,
             event.end_mark.line + 1,
@@ -241,9 +241,11 @@ class _Builder:
                 )
 
     def _place(self, event: Any) -> Place:
+        return Place(self._file.path, self._line(event), event.start_mark.column + 1)
+
+    def _line(self, event: Any) -> int:
         # What is missing behind the last line begins on a line that is not there.
-        line = min(event.start_mark.line + 1, len(self._file.lines))
-        return Place(self._file.path, line, event.start_mark.column + 1)
+        return min(int(event.start_mark.line) + 1, len(self._file.lines))
 
     def _refused(self, event: Any, code: str, message: str, hint: str = "") -> _RefusedError:
         return _RefusedError(Problem(self._place(event), code, message, hint))

@@ -20,12 +20,14 @@ from paper_notes.notes.addresses import addresses
 from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
+from paper_notes.pages.figure import Drawing, ReadFigure, drawing
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
 from paper_notes.pages.prose import Prose
 from paper_notes.pages.words import WORDS
 from paper_notes.prefilled import prefilled
+from paper_notes.search.keys import keys_of
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -42,6 +44,11 @@ class Context:
     highlight: Highlighter
     repository: str | None  # address of the repository, for links to its files
     scores: Mapping[str, Recorded] = field(default_factory=dict)  # current mutation scores only
+    read_figure: ReadFigure = lambda _name: None  # the figures of the runs, by their names
+
+    def drawing(self, id: str) -> Drawing | None:
+        """The figure of a snippet, if it has one that is not lost."""
+        return drawing(self.runs.get(id), self.read_figure)
 
     @cached_property
     def environment(self) -> Environment:
@@ -74,6 +81,18 @@ class Context:
                 **values,
             )
         )
+
+    def prepare(self) -> None:
+        """Work out what many pages need, for processes that are forked from this one to share."""
+        for name in self.environment.list_templates():
+            self.environment.get_template(name)
+        _ = self.prose, self.reading_order, self.evidence, self.paths_through
+        _ = self._papers_by_address, self.keys
+
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """The keys by which the client of the search finds papers."""
+        return keys_of(self.library.papers)
 
     @cached_property
     def prose(self) -> Prose:
@@ -155,6 +174,7 @@ class Context:
         return prefilled(
             new,
             environment=self.environment,
+            keys=self.keys,
             graph=revise(self.graph, after),
             evidence={**self.evidence, id: weigh(after, runs.get(id))},
             paths_through=self.paths_through,

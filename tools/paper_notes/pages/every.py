@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.compare import compare_pages
@@ -33,20 +34,36 @@ def every_page(context: Context) -> Iterator[Page]:
 
 def list_pages(context: Context) -> Iterator[Page]:
     """The pages that are not about one paper: few, but each looks at many papers."""
+    for make in lists(context):
+        yield from make()
+
+
+def lists(context: Context) -> Iterator[Callable[[], Iterable[Page]]]:
+    """What makes the lists of each kind in each language, in the order of `list_pages`."""
     for language in LANGUAGES:
-        yield home_page(context, language)
-        yield papers_page(context, language)
-        yield from topic_pages(context, language)
-        yield map_page(context, language)
-        yield from path_pages(context, language)
-        yield from timeline_pages(context, language)
-        yield from tag_pages(context, language)
-        yield from evidence_pages(context, language)
-        yield from compare_pages(context, language)
-        yield from to_read_pages(context, language)
-        yield from snippets_pages(context, language)
-        yield search_page(context, language)
-        yield format_page(context, language)
+        yield partial(_single_pages, context, language)
+        for make in _LISTS:
+            yield partial(make, context, language)
+
+
+def _single_pages(context: Context, language: str) -> Iterator[Page]:
+    yield home_page(context, language)
+    yield papers_page(context, language)
+    yield map_page(context, language)
+    yield search_page(context, language)
+    yield format_page(context, language)
+
+
+_LISTS = (
+    topic_pages,
+    path_pages,
+    timeline_pages,
+    tag_pages,
+    evidence_pages,
+    compare_pages,
+    to_read_pages,
+    snippets_pages,
+)
 
 
 def every_id(context: Context) -> list[str]:

@@ -14,7 +14,6 @@ from paper_notes.graph.drawing import draw_narrow, draw_wide
 from paper_notes.notes.addresses import labelled_addresses
 from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
-from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
 from paper_notes.pages.summary import summary
@@ -61,7 +60,7 @@ def paper_page(context: Context, paper: Paper, language: str) -> Page:
         paths=context.paths_through[paper.id],
         drawings={"wide": draw_wide(around), "narrow": draw_narrow(around)},
         mutation=mutation(context, [paper.id]),
-        drawing=drawing(context.runs.get(paper.id)),
+        drawing=context.drawing(paper.id),
         bibtex=context.highlight(citation, "bibtex"),
         links=labelled_addresses(paper),
         path=path,

@@ -7,7 +7,6 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from paper_notes.pages.context import Context
-from paper_notes.pages.figure import drawing
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
 from paper_notes.pages.words import WORDS
@@ -41,7 +40,7 @@ def snippet_page(context: Context, snippet: Snippet, language: str) -> Page:
         tests=_with_places(context.highlight(snippet.tests_source, "python"), snippet),
         run=run,
         mutation=mutation(context, [snippet.id]),
-        drawing=drawing(run),
+        drawing=context.drawing(snippet.id),
         path=str(snippet.path),
         edit=context.source_address(str(snippet.path)),
         colab=context.colab_address(snippet.id),

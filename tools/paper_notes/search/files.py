@@ -36,14 +36,9 @@ def search_files(
     library: Library,
     totals: Callable[[list[Paper]], Totals],
     words: Mapping[str, Mapping[str, str]],
-    share: Share = map,
-    parts: int = 1,
 ) -> Iterator[File]:
-    """Every file below search/. `words` are the client's own, by language.
-
-    The index is made in so many parts, which `share` may give to several processes.
-    """
-    yield from index_files(library, share, parts)
+    """Every file below search/. `words` are the client's own, by language."""
+    yield from index_files(library)
     keys = keys_of(library.papers)
     for paper in library.papers.values():
         yield from card_files(paper, keys[paper.id], library.topics, totals([paper]))

@@ -6,34 +6,39 @@ they need, where their links lead) is collected on the way and used at the end.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from paper_notes.pages.every import every_id, heads_about
 from paper_notes.pages.page import Page
+from paper_notes.parallel import shared
 from paper_notes.site.csp import with_policy
 from paper_notes.site.links import Asked, Link, anchors, follow, unanswered
+from paper_notes.site.lists import Lists
 from paper_notes.site.machines import files_about, machine_files
 from paper_notes.site.marks import mark_links, marks
+from paper_notes.site.metadata import head
 from paper_notes.site.mkdocs import take_pages, take_style
-from paper_notes.site.press import Found, Press, Workshop
+from paper_notes.site.press import Found, Press, Pressed, Workshop
 from paper_notes.site.publication import Publication
-from paper_notes.site.share import cores, shared_out
 from paper_notes.site.shells import Shape, bare, cut
 from paper_notes.site.staging import UNKNOWN
 from paper_notes.site.style_sheets import LATE, Assets, take_assets
 from paper_notes.site.styles import names_in
 
-_SHARE = 16  # papers of a share: few enough that no process waits long for the last one
+T = TypeVar("T")
+
+_SHARE = 16  # papers or lists of a share: few enough that no process waits long for the last one
 _INDEX = "index.html"
 _ANYWHERE = "404.html"  # served from any address: its links start at the site's root
 
 
 def assemble(
     publication: Publication,
-    lists: Sequence[Page],
+    lists: Lists,
     shapes: Collection[Shape],
     shop: Workshop,
 ) -> Found:
@@ -48,6 +53,10 @@ def assemble(
     rendered = {
         path: with_policy(mark_links(text, known)) for path, text in take_pages(staging.folder)
     }
+    for page in publication.written:
+        if (path := _file(page)) in rendered:  # mkdocs.yml may leave pages out
+            end = head(page, None, publication.address)
+            rendered[path] = rendered[path].replace("</head>", f"{end}</head>", 1)
     shells = {shape: rendered.pop(_file(shape.example)) for shape in shapes}
     for page in publication.pages:
         rendered.pop(_file(page), None)  # it was only there for others to link to
@@ -68,7 +77,8 @@ def assemble(
         frozenset(files),
         shop,
     )
-    found |= press.pages(lists, staging)
+    found |= lists.found
+    found |= _pressed(shop, [partial(press.lists, share) for share in _shares(lists.pages)])
     found = _press_papers(press, found)
 
     late = assets.late(found.names, found.shown, shop.tools.fonts)
@@ -80,15 +90,30 @@ def assemble(
 def _press_papers(press: Press, found: Found) -> Found:
     """Make the papers' pages in as many processes as there are cores."""
     ids = every_id(press.publication.context)
-    shares = [ids[at : at + _SHARE] for at in range(0, len(ids), _SHARE)]
     theirs = {_file(page) for id in ids for page in heads_about(press.publication.context, id)}
     press = press.wanting(one for one in found.asked if one.target in theirs)
     found = replace(found, asked=tuple(one for one in found.asked if one.target not in theirs))
-    for pressed in shared_out(press.share, shares, cores()):
+    jobs: list[Callable[[], Pressed]] = [press.index]
+    jobs += (partial(press.papers, share) for share in _shares(ids))
+    return found | _pressed(press.shop, jobs)
+
+
+def _pressed(shop: Workshop, jobs: Sequence[Callable[[], Pressed]]) -> Found:
+    """Do these jobs, wherever a process is free, and take over what came of them."""
+    found = Found()
+    for pressed in shared(_do, jobs, again=False):
         found |= pressed.found
-        press.shop.staging.take(pressed.entries, pressed.fresh)
-        press.shop.tools.fragments.add(pressed.gained)
+        shop.staging.take(pressed.entries, pressed.fresh)
+        shop.tools.fragments.add(pressed.gained)
     return found
+
+
+def _do(job: Callable[[], Pressed]) -> Pressed:
+    return job()
+
+
+def _shares(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[at : at + _SHARE] for at in range(0, len(items), _SHARE))
 
 
 def _found_on(pages: Mapping[str, str], files: Collection[str]) -> Found:

@@ -5,13 +5,12 @@ Nothing the reader can see changes before everything has been built and checked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from filelock import FileLock, Timeout
-from markupsafe import Markup
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException
@@ -19,8 +18,7 @@ from mkdocs.exceptions import MkDocsException
 from paper_notes.library import Library
 from paper_notes.logs import recorded
 from paper_notes.pages.context import Context
-from paper_notes.pages.every import every_id, heads_about, list_pages
-from paper_notes.pages.page import Page
+from paper_notes.pages.every import every_id, heads_about
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site import mkdocs
@@ -29,14 +27,19 @@ from paper_notes.site.docs_tree import docs_tree, handwritten, write_tree
 from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments, remembered
 from paper_notes.site.history import last_changes
+from paper_notes.site.lists import Lists, make_lists
 from paper_notes.site.manifest import listing, read_manifest, write_manifest
 from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import LostBodyError, Shape, shapes_of
+from paper_notes.site.source_date import BadSourceDateError, source_date
+from paper_notes.site.spool import Spool, spool
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import is_left_aside, recover, swap_in
 from paper_notes.site.tools import Tools
 from paper_notes.site.work_folder import clear, discard
+from paper_notes.site.written_pages import written_pages
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.mutate.record import Recorded
 from paper_notes.snippets.report import SnippetResult
 
@@ -103,14 +106,17 @@ def build_site(
             FileLock(folders.work / ".lock", timeout=LOCK_SECONDS),
             recorded("mkdocs"),
             remembered(folders.work / "cache" / "fragments.db") as fragments,
+            spool(folders.work) as waiting,
         ):
-            return _build(library, runs, scores or {}, folders, fragments, say)
+            return _build(library, runs, scores or {}, folders, fragments, waiting, say)
     except Timeout:
         return _failed(
             "locked", "build/.lock", "another build is running", "wait for it, or stop it"
         )
     except MkDocsException as error:
         return _failed("bad-config", "mkdocs.yml", str(error))
+    except BadSourceDateError as error:
+        return _failed("bad-source-date", "environment", str(error), "unset it, or correct it")
     except FileExistsError as error:
         message = f"two sources for {error.filename}"
         return _failed("two-sources", "docs", message, "rename the hand-written file")
@@ -144,6 +150,7 @@ def _build(
     scores: Mapping[str, Recorded],
     folders: Folders,
     fragments: Fragments,
+    waiting: Spool,
     say: Callable[[str], None],
 ) -> Built:
     config = load_config(
@@ -156,17 +163,21 @@ def _build(
     say("lists")
     staging = Staging(folders.work / "site", place, read_manifest(folders.manifest))
     tools = Tools(fragments)
-    shop = Workshop(staging, tools, config.site_name)
+    shop = Workshop(staging, tools, waiting, config.site_name)
     context = Context(
-        library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores
+        *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
+        read_figure=FigureFolder(folders.root / FIGURES).read,
     )
-    lists = list(list_pages(context))
+    lists = make_lists(context, tools, waiting)
+    listed = [page.head for page in lists.pages]
     heads = [head for id in every_id(context) for head in heads_about(context, id)]
-    pages = [*(replace(page, body=Markup("")) for page in lists), *heads]
-    made = Publication(context, pages, config.site_url or None, last_changes(folders.root))
-    shapes = shapes_of(lists, heads, config.site_name)
+    pages = [*listed, *heads]
+    written, changes = handwritten(folders.docs), last_changes(folders.root)
+    by_hand = tuple(written_pages(written))
+    made = Publication(context, pages, config.site_url or None, changes, by_hand)
+    shapes = shapes_of(listed, heads, config.site_name)
     try:
-        tree = docs_tree(handwritten(folders.docs), pages, shapes)
+        tree = docs_tree(written, pages, shapes)
     except ValueError as error:
         return _failed("two-sources", "docs", str(error), "rename the hand-written page")
     write_tree(tree, folders.work / "docs")
@@ -183,14 +194,14 @@ def _build(
 def _stage(
     config: MkDocsConfig,
     made: Publication,
-    lists: Sequence[Page],
+    lists: Lists,
     shapes: Collection[Shape],
     shop: Workshop,
     say: Callable[[str], None],
 ) -> Built:
     """Make the site in the staged folder, verify it, and swap it in where it is whole."""
     folders, staging = Folders(made.context.library.root), shop.staging
-    problems = mkdocs.render(config)
+    problems = mkdocs.render(config, source_date(folders.root))
     if has_errors(problems):
         return Built(0, 0, problems)
     say("pages")

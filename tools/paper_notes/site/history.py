@@ -29,6 +29,12 @@ def last_changes(root: Path) -> Mapping[str, datetime]:
     return changes
 
 
+def newest_commit(root: Path) -> datetime | None:
+    """When the commit that is checked out was made; a shallow clone knows it, too."""
+    seconds = _git(root, "log", "-1", "--format=%ct").strip()
+    return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+
+
 def state_of_history(root: Path) -> tuple[str, ...]:
     """Words that change whenever `last_changes` may."""
     return (
@@ -43,7 +49,9 @@ def newest(changes: Mapping[str, datetime], paths: Iterable[str]) -> datetime | 
 
 
 def _git(root: Path, *arguments: str) -> str:
-    command = ("git", "-c", "core.quotePath=off", *arguments)
+    # With a user's own setting, what gpg says would stand among the paths.
+    settings = ("-c", "core.quotePath=off", "-c", "log.showSignature=false")
+    command = ("git", *settings, *arguments)
     try:
         done = subprocess.run(command, cwd=root, capture_output=True, timeout=_SECONDS, check=True)
     except (OSError, subprocess.SubprocessError):

@@ -13,11 +13,11 @@ from paper_notes.export.notebook import notebook
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import data_files
-from paper_notes.pages.figure import drawing
+from paper_notes.pages.figure import drawing_path
 from paper_notes.pages.plain import markdown_path, paper_markdown
 from paper_notes.pages.words import WORDS
 from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
-from paper_notes.search.files import search_files
+from paper_notes.search.files import card_files, client_files, index_files, word_files
 from paper_notes.search.opensearch import opensearch
 from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
 from paper_notes.site.own_assets import own_asset
@@ -25,8 +25,13 @@ from paper_notes.site.publication import Publication
 from paper_notes.site.sitemap import sitemaps
 
 
-def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], str | bytes]]]:
-    """The files of one paper and its snippet that are no pages: paths, and what makes each."""
+def files_about(
+    context: Context, id: str
+) -> Iterator[tuple[str, Callable[[], str | bytes | None]]]:
+    """The files of one paper and its snippet that are no pages: paths, and what makes each.
+
+    What makes one gives None where there is nothing to make it of: a figure that was lost.
+    """
     paper, snippet = context.library.papers.get(id), context.library.snippets.get(id)
     if paper:
         yield f"bibtex/{id}.bib", partial(bibtex, paper)
@@ -35,17 +40,36 @@ def files_about(context: Context, id: str) -> Iterator[tuple[str, Callable[[], s
             yield markdown_path(id, language), partial(paper_markdown, context, paper, language)
     if snippet:
         yield f"notebooks/{id}.ipynb", partial(notebook, snippet, paper)
-    if figure := drawing(context.runs.get(id)):
-        yield figure.path, lambda: figure.content
+    run = context.runs.get(id)
+    if run and run.figure:
+        yield drawing_path(run), partial(_figure, context, id)
+
+
+def _figure(context: Context, id: str) -> bytes | None:
+    figure = context.drawing(id)
+    return figure.content if figure else None
+
+
+def cards_about(context: Context, id: str) -> Iterator[tuple[str, bytes]]:
+    """The paper's cards for the search."""
+    library, paper = context.library, context.library.papers.get(id)
+    if paper:
+        made = card_files(paper, context.keys[id], library.topics, context.totals([paper]))
+        yield from ((str(path), content) for path, content in made)
+
+
+def index_of(context: Context) -> Iterator[tuple[str, bytes]]:
+    """The index of the search: as much work as the pages of many papers."""
+    yield from ((str(path), content) for path, content in index_files(context.library))
 
 
 def machine_files(
     publication: Publication, urls: Collection[str]
 ) -> Iterator[tuple[str, str | bytes]]:
-    """The files that are about the whole site, whose pages are at these addresses."""
+    """The files about the whole site but the index, where pages are at these addresses."""
     context, address = publication.context, publication.address
     yield from data_files(context)
-    for path, content in search_files(context.library, context.totals, SEARCH_WORDS):
+    for path, content in (*word_files(context.library, SEARCH_WORDS), *client_files()):
         yield str(path), content
     yield "sw.js", own_asset("sw.js")
     yield "llms.txt", _llms(publication)

@@ -58,7 +58,8 @@ def _lines(page: Page, paper: Paper | None, address: str | None) -> Iterator[Mar
 
 def _open_graph(page: Page, address: str | None) -> Iterator[tuple[str, str]]:
     yield "title", page.title
-    yield "description", page.description
+    if page.description:
+        yield "description", page.description
     yield "type", "article" if page.about else "website"
     yield "site_name", WORDS[page.language]["site"]
     yield "locale", _LOCALES[page.language]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from mkdocs.commands.build import build
@@ -12,6 +15,7 @@ from mkdocs.exceptions import MkDocsException
 
 from paper_notes.logs import recorded
 from paper_notes.problems import Place, Problem
+from paper_notes.site.source_date import VARIABLE
 
 # Of Material we use templates and its main style sheet, joined to ours; the sitemap is our own.
 _UNUSED = (
@@ -23,14 +27,31 @@ _UNUSED = (
 _MATERIAL = "assets/stylesheets/main.*.css"
 
 
-def render(config: MkDocsConfig) -> list[Problem]:
-    """Run MkDocs; its warnings and errors become problems."""
-    with recorded("mkdocs") as records:
+def render(config: MkDocsConfig, moment: datetime) -> list[Problem]:
+    """Run MkDocs; its warnings and errors become problems.
+
+    Where a theme shows when the site was built, it shows this moment.
+    """
+    with recorded("mkdocs") as records, _at(moment):
         try:
             build(config)
         except MkDocsException as error:
             return [_problem("mkdocs.yml", str(error))]
     return [_problem("docs", record.getMessage()) for record in records]
+
+
+@contextmanager
+def _at(moment: datetime) -> Iterator[None]:
+    """MkDocs asks the environment which time it is, then the clock: there is no other way in."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(int(moment.timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def take_pages(folder: Path) -> Iterator[tuple[str, str]]:

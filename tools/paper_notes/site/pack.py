@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -14,7 +15,7 @@ from paper_notes.site.csp import without_server
 from paper_notes.whole import write_whole
 
 FOLDER = "paper-notes"  # what unpacking makes
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first day: the same site gives the same bytes
+_YEARS = (1980, 2107)  # the first and the last that a zip file can say
 
 # A relative link that ends in a folder, and what may follow it.
 _FOLDER_LINK = re.compile(
@@ -22,17 +23,20 @@ _FOLDER_LINK = re.compile(
 )
 
 
-def pack(site: Path, target: Path) -> None:
-    """Write the site into the zip file `target`, whole or not at all.
+def pack(site: Path, target: Path, moment: datetime) -> None:
+    """Write the site into the zip file `target`, whole or not at all; its files are of `moment`.
+
+    The same site and moment give the same bytes, whatever times and modes the files have.
 
     Raises OSError where the site cannot be read or the file not be written.
     """
-    stream = io.BytesIO()
+    stream, when = io.BytesIO(), _in_a_zip(moment)
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
         for path in sorted(site.rglob("*")):
             if path.is_file():
                 name = path.relative_to(site).as_posix()
-                entry = ZipInfo(f"{FOLDER}/{name}", _EPOCH)
+                entry = ZipInfo(f"{FOLDER}/{name}", when)
+                entry.create_system = 3  # Unix, wherever it is made: it has modes
                 entry.external_attr = 0o644 << 16
                 archive.writestr(entry, _content(path), ZIP_DEFLATED)
     write_whole(target, stream.getvalue())
@@ -48,6 +52,15 @@ def name_pages(html: str) -> str:
         return f'{before}{page}{rest}"'
 
     return _FOLDER_LINK.sub(named, html)
+
+
+def _in_a_zip(moment: datetime) -> tuple[int, int, int, int, int, int]:
+    there, (first, last) = moment.astimezone(UTC), _YEARS
+    if there.year < first:
+        return first, 1, 1, 0, 0, 0
+    if there.year > last:
+        return last, 12, 31, 23, 59, 58
+    return there.year, there.month, there.day, there.hour, there.minute, there.second
 
 
 def _content(path: Path) -> bytes:

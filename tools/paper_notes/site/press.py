@@ -11,11 +11,12 @@ from paper_notes.pages.page import Page, href
 from paper_notes.site.code import names_in_code, without_code
 from paper_notes.site.fragments import Gained
 from paper_notes.site.links import Asked, Link, follow, ids_of_ours, links_of_ours, unanswered
-from paper_notes.site.machines import files_about
+from paper_notes.site.machines import cards_about, files_about, index_of
 from paper_notes.site.manifest import Entry
 from paper_notes.site.metadata import head
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import Shape, Shell, shape_of
+from paper_notes.site.spool import Spool, Waiting
 from paper_notes.site.staging import Staging
 from paper_notes.site.styles import names_in
 from paper_notes.site.tools import Tools
@@ -58,6 +59,7 @@ class Workshop:
 
     staging: Staging
     tools: Tools
+    spool: Spool  # of lists
     site_name: str
 
 
@@ -79,19 +81,40 @@ class Press:
             wanted.setdefault(one.target, []).append(one)
         return replace(self, wanted=wanted)
 
-    def share(self, ids: Sequence[str]) -> Pressed:
+    def papers(self, ids: Sequence[str]) -> Pressed:
         """Make everything about these papers. Raises OSError where it cannot be written."""
-        shop, tools, context = self.shop, self.shop.tools, self.publication.context
-        staging = Staging(shop.staging.folder, shop.staging.standing, shop.staging.old)
+        context, staging = self.publication.context, self._staging()
         found = Found()
         for id in ids:
-            found |= self.pages(pages_about(context, id), staging)
-            for path, make in files_about(context, id):
-                staging.write(path, make())
+            found |= self._pages(pages_about(context, id), staging)
+            made = ((path, make()) for path, make in files_about(context, id))
+            staging.write_all((path, content) for path, content in made if content is not None)
+            staging.write_all(cards_about(context, id))
+        return self._pressed(found, staging)
+
+    def lists(self, waiting: Sequence[Waiting]) -> Pressed:
+        """Make these lists. Raises OSError where they cannot be written."""
+        staging = self._staging()
+        found = self._pages(map(self.shop.spool.get, waiting), staging)
+        return self._pressed(found, staging)
+
+    def index(self) -> Pressed:
+        """Make the index of the search. Raises OSError where it cannot be written."""
+        staging = self._staging()
+        staging.write_all(index_of(self.publication.context))
+        return self._pressed(Found(), staging)
+
+    def _staging(self) -> Staging:
+        """The staged folder, with an account of its own of what is put there."""
+        staging = self.shop.staging
+        return Staging(staging.folder, staging.standing, staging.old)
+
+    def _pressed(self, found: Found, staging: Staging) -> Pressed:
+        tools = self.shop.tools
         found |= Found(shown=tools.math.shown, refused=dict(tools.refused))
         return Pressed(found, staging.entries, frozenset(staging.fresh), tools.fragments.gained())
 
-    def pages(self, pages: Iterable[Page], staging: Staging) -> Found:
+    def _pages(self, pages: Iterable[Page], staging: Staging) -> Found:
         """Write these pages, which may ask each other for fragments."""
         names: set[str] = set()
         broken: list[Link] = []

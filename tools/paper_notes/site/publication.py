@@ -21,6 +21,7 @@ class Publication:
     pages: Sequence[Page]
     address: str | None  # the site's own; None: what has to be absolute is left out
     changes: Mapping[str, datetime]  # the last commit of each file
+    written: Sequence[Page] = ()  # by hand: only what their heads say
 
     def paper(self, page: Page) -> Paper | None:
         """The paper that a page is about."""

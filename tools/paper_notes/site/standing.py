@@ -21,8 +21,9 @@ from paper_notes.sealed import read_sealed, write_sealed
 from paper_notes.site.history import state_of_history
 from paper_notes.site.manifest import listing
 from paper_notes.site.runs import REPORT
+from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.packages import installed
-from paper_notes.stamps import Stamps
+from paper_notes.stamps import Stamp, Stamps, stamp_of
 from paper_notes.values import decoder, encode
 
 _FOLDERS = ("papers", "snippets", "tests/snippets", "docs")
@@ -108,6 +109,8 @@ def _lines(root: Path, stamps: Stamps, words: Sequence[str]) -> Iterator[str]:
             yield f"{path} {_digest(stamps, path)}"
     for name in _FILES:
         yield f"{name} {_digest(stamps, f'{root}/{name}')}"
+    for path in sorted(_below(f"{root}/{FIGURES}")):  # of these the name is a digest already
+        yield f"{path} {_stamp_or_none(path)}"
 
 
 def _below(folder: str) -> Iterator[str]:
@@ -129,6 +132,13 @@ def _digest(stamps: Stamps, path: str) -> str:
         return stamps.digest(path, _content)
     except OSError:
         return ""
+
+
+def _stamp_or_none(path: str) -> Stamp | None:
+    try:
+        return stamp_of(path)
+    except OSError:
+        return None
 
 
 def _digest_or_none(path: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from paper_notes.snippets import packages
+from paper_notes.snippets.figures import file_of, name_of
 from paper_notes.snippets.report import SnippetResult
 from paper_notes.stamps import Stamps
 
@@ -50,8 +51,8 @@ class Keys:
         return hashed.hexdigest()
 
     def holds(self, result: SnippetResult) -> bool:
-        """Whether a run now would depend on the very same things. False for what failed."""
-        return result.status == "passed" and self.matches(result)
+        """Whether a run now would give this again. False for what failed, or lost its figure."""
+        return result.status == "passed" and self.matches(result) and self._has_figure(result)
 
     def matches(self, result: SnippetResult) -> bool:
         """Whether the result, pass or not, is of the very things that are there now."""
@@ -68,6 +69,11 @@ class Keys:
         """Those files that are no longer as they were when they were first looked at."""
         return [name for name in files if self._digest(name) != self._digest_now(name)]
 
+    def forget(self, files: Iterable[str]) -> None:
+        """Do not keep what was read of these files, which are gone."""
+        for name in files:
+            self._stamps.forget(f"{self.root}/{name}")
+
     def remember(self) -> None:
         """Keep what was read of files, for the next time."""
         self._stamps.save()
@@ -76,6 +82,15 @@ class Keys:
         if packages not in self._versions:  # most snippets import the same ones
             self._versions[packages] = [f"{name}={self.installed.get(name)}" for name in packages]
         return self._versions[packages]
+
+    def _has_figure(self, result: SnippetResult) -> bool:
+        if result.figure is None:
+            return True
+        try:
+            path = f"{self.root}/{file_of(result.figure)}"
+            return self._stamps.digest(path, _figure_name) == result.figure
+        except OSError:
+            return False
 
     def _digest(self, name: str) -> str:
         if name not in self._digests:
@@ -99,6 +114,10 @@ def _digest(path: str) -> str:
     if path.endswith("/pyproject.toml"):
         content = _pytest_settings(content)
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _figure_name(path: str) -> str:
+    return name_of(Path(path).read_bytes())
 
 
 def _pytest_settings(content: bytes) -> bytes:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from time import perf_counter
 
 from paper_notes.problems import not_written, render
 from paper_notes.snippets import console, shards
+from paper_notes.snippets.figures import FigureFolder
 from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.report import read_report, write_report
-from paper_notes.snippets.run import REPORT, Options, run_snippets, snippet_ids
+from paper_notes.snippets.run import REPORT, Options, drop_unused, run_snippets, snippet_ids
 
 
 def options_of(arguments: argparse.Namespace) -> Options:
@@ -57,20 +58,28 @@ def run(arguments: argparse.Namespace) -> tuple[int, str]:
     return int(bool(failures)), "\n".join([*failures, summary])
 
 
-def merge(root: Path, paths: Iterable[Path]) -> tuple[int, str]:
-    """Write one report out of those at paths; the exit status and what to say."""
+def merge(root: Path, paths: Sequence[Path]) -> tuple[int, str]:
+    """Write one report out of those at paths, with the figures that lie beside them.
+
+    Out: the exit status and what to say.
+    """
     reports = {path: read_report(path) for path in paths}
     empty = [path for path, report in reports.items() if not report.results]
     if empty:
         return 1, "\n".join(f"{path}: no report, or a damaged one" for path in empty)
     whole = shards.merge(list(reports.values()))
+    figures = FigureFolder.beside(root / REPORT)
     try:
-        write_report(root / REPORT, whole)
+        with figures.in_use():
+            lost = shards.bring_figures(whole, map(FigureFolder.beside, paths), figures)
+            write_report(root / REPORT, whole)
     except OSError as error:
         return 1, unrecorded(error)
+    drop_unused(root)
     failures = [console.failure(r) for r in whole.results.values() if r.status != "passed"]
     nowhere = [id for id in snippet_ids(root) if id not in whole.results]
     lines = [*failures, *(f"snippets/{id}.py: in none of the reports" for id in nowhere)]
+    lines += [f"snippets/{id}.py: its figure is not beside the report, or damaged" for id in lost]
     passed, count = len(whole.results) - len(failures), len(whole.results) + len(nowhere)
     return int(bool(lines)), "\n".join([*lines, f"{passed} of {count} passed"])
 

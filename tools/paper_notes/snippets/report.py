@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from paper_notes.snippets.figures import NAME_PATTERN
 from paper_notes.whole import write_generated
 
-REPORT_VERSION = 2
+REPORT_VERSION = 3
 
 Status = Literal["passed", "failed", "timeout", "crashed"]
 Outcome = Literal["passed", "failed", "skipped"]
 Contained = Literal["full", "partly", "off"]  # which of the sandbox's layers held
+FigureName = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class TestOutcome:
 
 @dataclass(frozen=True)
 class SnippetResult:
-    """What one run of a snippet showed: its tests, its demo's output and its figure."""
+    """What one run of a snippet showed: its tests, its demo's output and its figure's name."""
 
     id: str
     key: str  # hash of everything the result depends on; another key means the result is stale
@@ -50,7 +52,7 @@ class SnippetResult:
     torch: str
     tests: tuple[TestOutcome, ...] = ()
     demo: str = ""  # what demo() printed
-    figure: str | None = None  # SVG
+    figure: FigureName | None = None  # the figure itself lies beside the report
     error: str = ""  # why the status is not passed
     warnings: tuple[str, ...] = ()
     # What the key was made of, so that it can be made again without running anything.

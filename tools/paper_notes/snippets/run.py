@@ -13,6 +13,7 @@ from typing import Any
 
 from paper_notes.held import alone
 from paper_notes.snippets import cache, slow_imports
+from paper_notes.snippets.figures import FigureFolder, file_of
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.report import (
@@ -80,12 +81,46 @@ def run_snippets(
     `options.alone`) and the ids that were run: none where nothing changed, and then no worker is
     started.
     A run that is broken off, by an interrupt say, leaves in the report what had ended by then.
+    Figures are written before the report that names them; one that it no longer names is removed.
     Raises WorkerError where no worker can be started, OSError where the report cannot be written.
     """
     options = options or Options()
-    path = root / REPORT
-    old = read_report(path)
     keys = cache.Keys(root)
+    figures = FigureFolder.beside(root / REPORT)
+    try:
+        with figures.in_use():
+            old = read_report(root / REPORT)
+            report, ran = _renew(root, old, ids, options, keys, show)
+        if report is not old:
+            keys.forget(map(file_of, drop_unused(root)))
+    finally:
+        keys.remember()
+    return report, ran
+
+
+def drop_unused(root: Path) -> list[str]:
+    """Remove the figures that the report does not name, but for while a run is going on.
+
+    Out: the names of those that were removed.
+    """
+    figures = FigureFolder.beside(root / REPORT)
+    with figures.unless_in_use() as unused:
+        if not unused:
+            return []  # the last run to end does it
+        results = read_report(root / REPORT).results.values()
+        return figures.drop_all_but({result.figure for result in results})
+
+
+def _renew(
+    root: Path,
+    old: Report,
+    ids: Iterable[str],
+    options: Options,
+    keys: cache.Keys,
+    show: Callable[[Progress], None],
+) -> tuple[Report, list[str]]:
+    """The report with what had to be run, which is `old` where nothing had; and the ids of that."""
+    path = root / REPORT
     asked = list(dict.fromkeys(ids))
     limits = options.limits.describe()
     stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
@@ -100,7 +135,6 @@ def run_snippets(
     finally:  # of a run that is broken off, what has ended is kept
         same = not ended and existing >= old.results.keys()
         report = old if same else _record(path, existing, ended, sandbox)
-        keys.remember()
     if not path.is_file():
         report = _record(path, existing, ended, sandbox)
     return report, sorted(stale)
@@ -173,7 +207,10 @@ def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
 def result_of(
     job: Job, raw: Mapping[str, Any], keys: cache.Keys, options: Options
 ) -> SnippetResult:
-    """The worker's message as a value of the report."""
+    """The worker's message as a value of the report; its figure goes into a file.
+
+    Raises OSError where that cannot be written.
+    """
     files = cache.dependencies(job.path, job.tests, raw.get("files", ()))
     packages = tuple(name for name in raw.get("packages", ()) if name != "paper_notes")
     limits = options.limits.describe()
@@ -198,16 +235,20 @@ def result_of(
     if changed:
         message = f"changed while it ran: {', '.join(changed)}: run it again"
         return replace(result, status="failed", error=message)
-    return _with_figure(result, raw.get("figure"))
+    return _with_figure(result, raw.get("figure"), FigureFolder.beside(keys.root / REPORT))
 
 
-def _with_figure(result: SnippetResult, figure: str | None) -> SnippetResult:
+def _with_figure(result: SnippetResult, figure: str | None, kept: FigureFolder) -> SnippetResult:
+    """The result with its figure, which is put there, under its name.
+
+    Raises OSError where it cannot be written.
+    """
     if figure is None:
         return result
     from paper_notes.snippets import svg  # not needed, and so not loaded, where nothing runs
 
     try:
-        return replace(result, figure=svg.for_a_page(figure))
+        return replace(result, figure=kept.keep(svg.for_a_page(figure)))
     except svg.UnsafeSvgError as error:
         message = f"figure(): cannot be shown on a page: {error}"
         errors = "\n".join(filter(None, (result.error, message)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from paper_notes.snippets.figures import FigureFolder
 from paper_notes.snippets.report import Report, SnippetResult
 
 _UNKNOWN = 5.0  # seconds that a snippet is taken to need before it has been run
@@ -59,3 +60,23 @@ def merge(reports: Sequence[Report]) -> Report:
             accounts.setdefault(layer, []).append(how)
     sandbox = {layer: "; or ".join(dict.fromkeys(hows)) for layer, hows in accounts.items()}
     return Report(dict(sorted(results.items())), sandbox)
+
+
+def bring_figures(
+    report: Report, sources: Iterable[FigureFolder], target: FigureFolder
+) -> list[str]:
+    """Copy the figures that the report names to `target`, one at a time.
+
+    Out: the ids of the results whose figure is in none of the sources. Raises OSError where one
+    cannot be written.
+    """
+    sources, lost = list(sources), []
+    for id, result in report.results.items():
+        if result.figure is not None:
+            found = (source.read(result.figure) for source in sources)
+            figure = next((text for text in found if text is not None), None)
+            if figure is None:
+                lost.append(id)
+            else:
+                target.keep(figure)
+    return lost

@@ -28,6 +28,7 @@ from paper_notes.site.metadata import head
 from paper_notes.site.runs import REPORT, current_runs
 from paper_notes.site.serving.shells import shell_of
 from paper_notes.site.tools import Tools
+from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.model import Snippet
 from paper_notes.snippets.mutate.record import current
 from paper_notes.snippets.read import read_snippet, snippet_path
@@ -86,7 +87,8 @@ def open_desk(root: Path, site: Path) -> Desk:
     tools = Tools(Fragments(root / "build/cache/fragments.db"))
     scores = current(root, library.snippets)
     context = Context(
-        library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores
+        *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
+        read_figure=FigureFolder(root / FIGURES).read,
     )
     desk = Desk(context, config.site_url or None, site, tools)
     tools.math.warm_up()

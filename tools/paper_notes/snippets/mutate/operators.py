@@ -71,8 +71,9 @@ _SYMMETRIC = (
     *("max", "min", "maximum", "minimum", "equal", "allclose", "isclose", "eq", "ne", "add", "mul"),
     *("hypot", "logaddexp", "gcd", "mse_loss", "l1_loss", "cosine_similarity", "dot", "vdot"),
 )
+_AXES = ("transpose", "swapaxes", "flip")  # so are these in their axes
 # Options that change how a call goes about its work or refuses it, and not what comes of it.
-SILENT = ("inplace", "strict", "seed", "random_state")
+SILENT = ("inplace", "strict", "frozen", "seed", "random_state")
 
 
 def changes(node: ast.AST) -> Iterator[Change]:
@@ -150,7 +151,8 @@ def _call(node: ast.AST) -> Iterator[Change]:
         for i in range(len(node.args)):
             yield "removed layer", node, ast.Call(function, node.args[:i] + node.args[i + 1 :], [])
     starred = any(isinstance(arg, ast.Starred) for arg in node.args[:2])
-    if len(node.args) >= 2 and not starred and name not in _SYMMETRIC:
+    axes = name in _AXES and all(isinstance(arg, ast.Constant) for arg in node.args)
+    if len(node.args) >= 2 and not (starred or axes or name in _SYMMETRIC):
         swapped = [node.args[1], node.args[0], *node.args[2:]]
         yield "swapped arguments", node, ast.Call(function, swapped, node.keywords)
 
