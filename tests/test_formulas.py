@@ -81,6 +81,12 @@ def test_a_damaged_memory_is_made_anew(many: Path, damage: bytes) -> None:
     assert (many / MEMORY).read_bytes() == good
 
 
+def test_a_folder_in_place_of_the_memory_gives_way(many: Path) -> None:
+    (many / MEMORY / "folder").mkdir(parents=True)
+    check(many, [])
+    assert (many / MEMORY).is_file()
+
+
 def test_where_something_else_is_wrong_nothing_is_written(many: Path) -> None:
     change(many, NOTE, "year: 2018", "year: 18")
     check(many, [])

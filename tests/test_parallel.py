@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing.util import register_after_fork
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,12 @@ def test_processes_end_with_a_parent_that_is_killed():
             break
     os.close(held)
     assert ended
+
+
+def test_an_interrupt_that_meets_a_process_at_its_birth_is_the_parents_to_answer():
+    class Newborn:
+        pass
+
+    newborn = Newborn()  # for as long as it is there, each process begins with an interrupt
+    register_after_fork(newborn, lambda _: os.kill(os.getpid(), signal.SIGINT))
+    assert sorted(shared(abs, [1, 2], 2, again=False)) == [1, 2]

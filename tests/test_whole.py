@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from paper_notes.whole import write_generated, write_whole
+from paper_notes.whole import make_folder, write_generated, write_whole
 
 
 def test_the_file_holds_the_content_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -38,6 +39,19 @@ def test_nothing_is_generated_through_a_link_below_build(
     write_generated(file, b"new")
     assert file.read_bytes() == b"new"
     assert not [path for path in elsewhere.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("name", ["cache", "cache/matplotlib"])
+def test_a_folder_is_made_where_a_link_or_a_file_was(tmp_path: Path, name: str) -> None:
+    elsewhere, place = tmp_path / "elsewhere", tmp_path / "build" / name
+    elsewhere.mkdir()
+    place.parent.mkdir(parents=True)
+    for way in (lambda: place.symlink_to(elsewhere), lambda: place.write_bytes(b"in the way")):
+        way()
+        make_folder(tmp_path / "build/cache/matplotlib")
+        assert (tmp_path / "build/cache/matplotlib").is_dir()
+        assert not list(elsewhere.iterdir())
+        shutil.rmtree(place)
 
 
 def test_build_itself_may_lead_to_another_disk(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,7 @@ class Forker:
         fault: str = "",
         at: int = 0,
         lines: bool = False,
+        forked: bool = False,
         below: Path | None = None,
     ) -> Ended:
         """Run a command; the fault strikes at its moment with this number."""
@@ -60,6 +63,7 @@ class Forker:
             "fault": fault,
             "at": at,
             "lines": lines,
+            "forked": forked,
             "below": str(below or "/"),
             "output": str(self._output),
             "temporary": str(self._temporary),
@@ -131,6 +135,21 @@ class Bench:
         found += self.root.glob(".site.old")
         found += self.run.temporary.glob(f"{SCRATCH}*")
         return [str(path) for path in found]
+
+    def is_at_work(self) -> bool:
+        """Whether a process has a file of the base open."""
+        for handle in Path("/proc").glob("[0-9]*/fd/*"):
+            with suppress(OSError):  # it has ended, or been closed
+                if handle.readlink().is_relative_to(self.root):
+                    return True
+        return False
+
+    def comes_to_rest(self, seconds: float) -> bool:
+        """Whether so many seconds are enough for all processes to let go of the base."""
+        deadline = time.monotonic() + seconds
+        while self.is_at_work() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return not self.is_at_work()
 
 
 def contents(folder: Path) -> Files:

@@ -1,8 +1,9 @@
 """A process that has imported all that the commands need, and forks one for each command.
 
 A hundred kills are affordable only so: what a command itself does takes a tenth of the imports.
-Requests and answers are JSON, one a line: {"arguments", "fault", "at", "lines", "below", "output",
-"temporary"} → {"status", "moments"}; the status is negative where a signal ended the command.
+Requests and answers are JSON, one a line: {"arguments", "fault", "at", "lines", "forked", "below",
+"output", "temporary"} → {"status", "moments"}; the status is negative where a signal ended the
+command.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def _run(request: dict[str, Any], counter: Counter) -> int:
         os.dup2(handle, ours)
     tempfile.tempdir = os.environ["TMPDIR"] = request["temporary"]
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    arm(request["fault"], request["at"], request["lines"], request["below"], counter)
+    moments = (request[name] for name in ("fault", "at", "lines", "forked", "below"))
+    arm(*moments, counter)
     try:
         return main(request["arguments"])
     except SystemExit as end:

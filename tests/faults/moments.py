@@ -1,8 +1,8 @@
 """The moments at which a fault would hurt, counted: one number names one moment of a command.
 
 A moment is just before the command opens a file for writing, renames, links, removes, makes a
-folder, locks or starts a process (Python tells an audit hook of each), and before each line of the
-modules that write files, so that also what lies between opening and closing is hit.
+folder, locks, forks or starts a process (Python tells an audit hook of each), and before each line
+of the modules that write files, so that also what lies between opening and closing is hit.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ERRORS = {"full": errno.ENOSPC, "read-only": errno.EROFS}
 
 _CHANGES = {
     "os.rename", "os.remove", "os.link", "os.symlink", "os.mkdir", "os.rmdir", "os.chmod",
-    "os.truncate", "os.utime", "fcntl.flock", "subprocess.Popen", "ctypes.dlsym",
+    "os.truncate", "os.utime", "os.fork", "fcntl.flock", "subprocess.Popen", "ctypes.dlsym",
 }  # fmt: skip
 _NEEDS_ROOM = {"os.link", "os.symlink", "os.mkdir"}  # and opening a file that is not there yet
 _WRITERS = (
@@ -49,17 +49,20 @@ class Counter:
         self._memory[:8] = struct.pack("q", value)
 
 
-def arm(fault: str, at: int, lines: bool, below: str, counter: Counter) -> None:
+def arm(fault: str, at: int, lines: bool, forked: bool, below: str, counter: Counter) -> None:
     """From now on count this process's moments; at the one with this number the fault strikes.
 
-    In: a name of KILLS or ERRORS, or "" to count only; whether lines are moments, too; the folder
-    that an error is confined to: it lasts, as a full disk does, and strikes what is below it.
+    In: a name of KILLS or ERRORS, or "" to count only; whether lines are moments, too; whether
+    those of forked processes count (a kill strikes this one all the same, and the same number may
+    be another moment next time); the folder that an error is confined to: it lasts, as a full disk
+    does, and strikes what is below it. How many moments there are varies a little: what is younger
+    than two seconds is not remembered of files, so that a slow machine writes more.
     """
     counter.value = 0
     own = os.getpid()
 
     def count(path: str = "", needs_room: bool = False) -> None:
-        if os.getpid() != own:
+        if not forked and os.getpid() != own:
             return
         number = counter.value
         counter.value = number + 1

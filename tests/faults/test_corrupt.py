@@ -14,11 +14,11 @@ from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.report import Report, read_report, write_report
 from paper_notes.snippets.run import REPORT
 from tests.conftest import invent_runs, load
-from tests.faults.bench import Bench, Ended, Files, contents
+from tests.faults.bench import Bench, Ended, Files, Forker, contents, small_base
 from tests.faults.commands import BUILD
 from tests.faults.conftest import kills
 from tests.faults.matrix import Matrix
-from tests.faults.test_kills_of_build import set_title
+from tests.faults.test_kills_of_build import STATES, set_state
 
 ELSEWHERE = "precious\n"
 HEAVY = 100  # kills: then each file is damaged by itself, too
@@ -100,11 +100,14 @@ def kept(bench: Bench) -> list[Path]:
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__.strip("_"))
 def test_what_is_damaged_is_made_again(
-    bench: Bench, matrix: Matrix, tmp_path: Path, way: Callable[[Path, Path], None]
+    prepared: tuple[Bench, Files],
+    matrix: Matrix,
+    tmp_path: Path,
+    way: Callable[[Path, Path], None],
 ) -> None:
+    bench, new = prepared
     elsewhere = tmp_path / "elsewhere"
-    with_results(bench.root)
-    new = prepare(bench)
+    bench.restore()
     everything = kept(bench)
     assert {path.name for path in everything} > {"verdict", "fragments.db", "site", "standing"}
     for damaged in [everything, *([path] for path in everything if kills() >= HEAVY)]:
@@ -127,17 +130,21 @@ def test_what_is_damaged_is_made_again(
         assert all(told.values()), (damaged, told, checked, built)
 
 
-def prepare(bench: Bench) -> Files:
-    """Have everything kept of before a change, saved to come back to; gives the site after it."""
-    for title in ("New", "Old"):
-        set_title(bench, title)
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory, forker: Forker) -> tuple[Bench, Files]:
+    """A base of which everything is kept as it was before a change, and the site after it."""
+    bench = Bench(small_base(tmp_path_factory.mktemp("prepared") / "base"), forker)
+    with_results(bench.root)
+    sites = {}
+    new, old = STATES
+    for title in (new, old):
+        set_state(bench, title)
         for words in ("check", "build"):
             assert is_quiet(bench.run(f"--root={bench.root}", words))
-        if title == "New":
-            new = bench.site()
-    set_title(bench, "New")
+        sites[title] = bench.site()
+    set_state(bench, new)
     bench.save()
-    return new
+    return bench, sites[new]
 
 
 def is_quiet(ended: Ended) -> bool:
@@ -164,9 +171,9 @@ def test_a_damaged_report_proves_nothing_and_can_be_written_again(
 
 @pytest.mark.parametrize("name", ["docs", "site", "cache", "cache/readings", ".lock"])
 def test_nothing_is_emptied_or_written_through_a_link(
-    bench: Bench, matrix: Matrix, tmp_path: Path, name: str
+    prepared: tuple[Bench, Files], matrix: Matrix, tmp_path: Path, name: str
 ) -> None:
-    new = prepare(bench)
+    bench, new = prepared
     elsewhere = tmp_path / "elsewhere"
     for kind in ("link", "file"):
         bench.restore()

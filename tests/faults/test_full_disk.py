@@ -14,6 +14,7 @@ from tests.faults.commands import BUILD, QUICK, Command
 from tests.faults.conftest import kills
 from tests.faults.matrix import Matrix
 from tests.faults.test_kills import is_torn, moments
+from tests.faults.test_kills_of_build import set_state
 
 REASONS = {"full": "No space left on device", "read-only": "Read-only file system"}
 FREE = (0, 4, 12, 40)  # KiB; a build needs more than the last, and for a note the third is enough
@@ -57,6 +58,26 @@ def test_a_write_that_fails_at_any_moment_leaves_the_old_state(
         }
         matrix.add(command.name, fault, all(told.values()))
         assert all(told.values()), (at, told, ended, again)
+
+
+def test_a_disk_that_is_full_for_a_forked_process_leaves_the_old_site(
+    bench: Bench, matrix: Matrix
+) -> None:
+    words = BUILD.at(bench.root)
+    set_state(bench, "One")
+    assert bench.run(*words).status == 0
+    old = bench.site()
+    set_state(bench, "Other")
+    theirs = bench.root / "build/site/en/papers/tidy_scale"
+    ended = bench.run(*words, fault="full", below=theirs, forked=True)
+    told = {
+        "refused": refused(ended, "full") and "cannot-write" in ended.text,
+        "site as it was": bench.site() == old,
+        "succeeds with room": bench.run(*words).status == 0 and bench.site() != old,
+        "nothing left over": not bench.strays(),
+    }
+    matrix.add("build", "full", all(told.values()))
+    assert all(told.values()), (told, ended)
 
 
 @pytest.fixture

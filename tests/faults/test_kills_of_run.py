@@ -28,14 +28,21 @@ SANDBOX = "--sandbox=off"  # its namespaces take a second each, and end with the
 PATIENCE = 60  # seconds in which a process has to notice that nobody wants it any more
 
 
-@pytest.fixture
-def bench(tmp_path: Path, forker: Forker) -> Bench:
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory, forker: Forker) -> Path:
     """A base of two small snippets, of which one has been run."""
     ids = ("a", "b")
     texts = {id: TEST.format(id=id) for id in ids}
-    made = Bench(write_base(tmp_path / "base", dict.fromkeys(ids, SNIPPET), texts), forker)
-    assert forker(f"--root={made.root}", "run", "a", SANDBOX).status == 0
-    return made
+    folder = tmp_path_factory.mktemp("ran") / "base"
+    root = write_base(folder, dict.fromkeys(ids, SNIPPET), texts)
+    assert forker(f"--root={root}", "run", "a", SANDBOX).status == 0
+    return root
+
+
+@pytest.fixture
+def bench(ran: Path, tmp_path: Path, forker: Forker) -> Bench:
+    """A copy of it."""
+    return Bench(shutil.copytree(ran, tmp_path / "base"), forker)
 
 
 def left_running(bench: Bench) -> list[str]:
@@ -74,7 +81,7 @@ def test_the_record_is_whole_and_nobody_goes_on(
         ids = list(read_report(bench.root / REPORT).results)
         again = bench.run(*words)
         told = {
-            "ended by the fault": killed.status == STATUS[fault],
+            "ended by the fault": killed.status == STATUS[fault] or killed.moments <= at,
             "quiet": "Traceback" not in killed.text + again.text,
             "no process": ended,
             "sources as they were": bench.sources() == before,
@@ -104,6 +111,25 @@ def test_a_record_that_cannot_be_written_is_said_and_the_old_one_stays(
         and not bench.strays()
     )
     matrix.add(command, fault, survived)
+    assert survived, ended
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_what_stands_in_place_of_the_caches_folder_gives_way(
+    bench: Bench, matrix: Matrix, tmp_path: Path, kind: str
+) -> None:
+    elsewhere, place = tmp_path / "elsewhere", bench.root / "build/cache"
+    elsewhere.mkdir()
+    shutil.rmtree(place)
+    if kind == "link":
+        place.symlink_to(elsewhere)
+    else:
+        place.write_text("in the way")
+    ended = bench.run(f"--root={bench.root}", "run", "b", SANDBOX, "--jobs=1")
+    survived = ended.status == 0 and "Traceback" not in ended.text
+    survived &= list(read_report(bench.root / REPORT).results) == ["a", "b"]
+    survived &= not list(elsewhere.iterdir())
+    matrix.add("run", "damaged", survived)
     assert survived, ended
 
 

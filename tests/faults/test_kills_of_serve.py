@@ -20,7 +20,7 @@ from tests.faults.conftest import kills
 from tests.faults.matrix import Matrix
 from tests.faults.moments import KILLS
 from tests.faults.test_kills import SEED
-from tests.faults.test_kills_of_build import set_title
+from tests.faults.test_kills_of_build import STATES, set_state
 
 PATIENCE = 60  # seconds until the first page is served, or a process has ended
 REBUILD = 1.5  # seconds that noticing a change and building a small site take, about
@@ -71,15 +71,15 @@ def test_the_site_is_the_old_or_the_new_one(
 ) -> None:
     words = BUILD.at(bench.root)
     sites = {}
-    for title in ("One", "Other"):
-        set_title(bench, title)
+    for title in STATES:
+        set_state(bench, title)
         assert bench.run(*words).status == 0
         sites[title] = bench.site()
     pauses = random.Random(SEED)
-    for number in range(max(2, kills() // 15)):
+    for number in range(max(1, kills() // 15)):
         old, new = ("Other", "One") if number % 2 == 0 else ("One", "Other")
         process = serve(bench.root, tmp_path / "log")
-        set_title(bench, new)
+        set_state(bench, new)
         sources = bench.sources()
         time.sleep(pauses.uniform(0, REBUILD))
         process.send_signal(getattr(signal, fault))

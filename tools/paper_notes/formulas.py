@@ -16,7 +16,7 @@ from paper_notes.library import Library
 from paper_notes.notes.markdown import formulas
 from paper_notes.notes.model import LANGUAGES, Text
 from paper_notes.problems import Place, Problem
-from paper_notes.whole import write_whole
+from paper_notes.whole import write_generated
 
 MEMORY = PurePosixPath("build/cache/formulas.json")
 FEWEST = 200  # formulas; fewer are read anew sooner than remembered
@@ -144,6 +144,6 @@ def _recalled(path: Path) -> Mapping[str, str]:
 
 def _keep(path: Path, stamps: Mapping[str, str]) -> None:
     try:
-        write_whole(path, json.dumps(stamps).encode())
+        write_generated(path, json.dumps(stamps).encode())
     except OSError:
         return  # it costs time only

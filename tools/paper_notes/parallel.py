@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 
 from paper_notes.snippets.sandbox import linux
 
+_ENDINGS = {signal.SIGINT, signal.SIGTERM}
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -92,7 +94,11 @@ def _start(work: Callable[[T], R], items: Sequence[T]) -> tuple[Connection, Base
         process = context.Process(
             target=_help, args=(work, items, theirs, ours, os.getpid()), daemon=True
         )
-        process.start()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDINGS)  # until it knows what to do
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     except OSError:
         ours.close()
         raise
@@ -150,6 +156,7 @@ def _help(
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDINGS)
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             pipe.send(_result(work, items[pipe.recv()]))

@@ -40,12 +40,26 @@ def clear_way(path: Path) -> None:
     Raises OSError where it cannot be removed.
     """
     for folder in _folders_of_ours(path):
-        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-            folder.unlink()
+        _keep_only_a_folder(folder)
     if path.is_symlink():
         path.unlink()
     elif path.is_dir():
         shutil.rmtree(path)
+
+
+def make_folder(path: Path) -> None:
+    """Have a folder of ours at path, with the way to it cleared as `clear_way` does.
+
+    Raises OSError where it cannot be made.
+    """
+    for folder in (*_folders_of_ours(path), path):
+        _keep_only_a_folder(folder)
+    path.mkdir(parents=True, exist_ok=True)
+
+
+def _keep_only_a_folder(path: Path) -> None:
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        path.unlink()
 
 
 def _folders_of_ours(path: Path) -> Iterator[Path]:

@@ -16,6 +16,7 @@ from typing import Any
 from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings, WorkerError, lost
 from paper_notes.snippets.sandbox import layers
+from paper_notes.whole import make_folder
 
 CANNOT_BEGIN = 75  # the exit status where torch is missing or pytest refuses its settings
 _START = 60.0  # seconds that importing torch may take
@@ -47,7 +48,7 @@ def _run(job: Job, settings: Settings) -> dict[str, Any]:
     with ScratchFolder() as folder:
         scratch = Path(folder).resolve()
         described = settings.as_json(scratch)
-        Path(described["cache"]).mkdir(parents=True, exist_ok=True)
+        make_folder(Path(described["cache"]))
         command = [sys.executable, "-P", "-m", "paper_notes.snippets.worker.once"]
         try:
             done = subprocess.run(

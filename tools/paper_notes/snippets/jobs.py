@@ -54,7 +54,7 @@ class Settings:
         return {
             "root": str(self.root.resolve()),
             "scratch": str(scratch),
-            "cache": str((self.root / CACHE).resolve()),
+            "cache": str(self.root.resolve() / CACHE),
             "sandbox": self.sandbox,
             "without": list(self.without),
             "preload": list(self.preload),

@@ -18,6 +18,7 @@ from typing import IO, Any
 from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.sandbox import bubblewrap, layers
+from paper_notes.whole import make_folder
 
 _GRACE = 20.0  # seconds beyond a worker's own limit before the worker itself is given up
 _FAREWELL = 5.0  # seconds that cleaning up after a worker may take
@@ -72,7 +73,7 @@ class Nursery:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
         self._control, theirs = socket.socketpair()
         described = settings.as_json(scratch)
-        Path(described["cache"]).mkdir(parents=True, exist_ok=True)
+        make_folder(Path(described["cache"]))
         around, words = _around(settings, scratch, Path(described["cache"]))
         described |= {"control": theirs.fileno(), "around": words}
         command = [sys.executable, "-P", "-m", "paper_notes.snippets.worker"]
