@@ -339,6 +339,11 @@ def test_stochastic_depth_drops_whole_samples_and_keeps_the_mean():
     assert y.mean().item() == pytest.approx(1, abs=0.06)
 
 
+def test_stochastic_depth_stays_on_the_device_of_the_branch():
+    y = stochastic_depth(torch.empty(4, 2, 3, 3, device="meta"), 0.5)
+    assert y.is_meta
+
+
 def test_block_drops_its_branch_in_training_only():
     block = MBConv(8, 8, 6, 3, 1, survival=0.5)
     x = torch.randn(64, 8, 4, 4)

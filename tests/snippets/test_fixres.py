@@ -124,6 +124,11 @@ def test_random_boxes_lie_inside_the_image_with_the_areas_and_aspects_asked_for(
     assert position.std().item() == pytest.approx(12**-0.5, abs=0.01)
 
 
+def test_crops_lie_anywhere_across_whatever_they_are_down():
+    boxes = random_boxes(5000, area=(0.25, 0.25), aspect=(1.0, 1.0))
+    assert boxes[:, :2].T.corrcoef()[0, 1].abs() < 0.08
+
+
 def test_boxes_that_never_fit_are_cut_to_the_image():
     boxes = random_boxes(50, area=(4.0, 4.0), aspect=(1.0, 1.0))
     torch.testing.assert_close(boxes, torch.tensor([0.5, 0.5, 1.0, 1.0]).expand(50, 4))
@@ -143,8 +148,8 @@ def test_a_crop_by_hand():
     assert crop(image, quarter, 1).flatten().tolist() == pytest.approx([4.5])
     whole = torch.tensor([[0.5, 0.5, 1.0, 1.0]])
     torch.testing.assert_close(crop(image, whole, 4), image)
-    corner = crop(image, whole, 8)[0, 0, 0, 0].item()
-    assert corner == pytest.approx(0.0)                            # the border is repeated
+    corners = crop(image, whole, 8)[0, 0, ::7, ::7].flatten()
+    assert corners.tolist() == pytest.approx([0, 3, 12, 15])       # the border is repeated
 
 
 def test_the_test_crop_is_the_middle_224_of_256():
@@ -202,6 +207,12 @@ def test_nothing_but_the_last_norm_and_the_classifier_changes(trained):
     norm = {f"0.7.{n}" for n in ("weight", "bias", "running_mean", "running_var")}
     assert moved == norm | {"0.7.num_batches_tracked", "1.weight", "1.bias"}
     assert not any(layer.training for layer in after.modules())
+
+
+def test_what_is_frozen_costs_no_gradient():
+    net = fine_tune(digit_net(), 8, epochs=1)
+    learned = {name for name, p in net.named_parameters() if p.grad is not None}
+    assert learned == {"0.7.weight", "0.7.bias", "1.weight", "1.bias"}
 
 
 def test_fine_tuning_is_two_epochs_of_sgd_on_the_central_crops(trained):

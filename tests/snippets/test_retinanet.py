@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from snippets.retinanet import (
+    Bottleneck,
     RetinaNet,
     anchors,
     assign,
@@ -132,6 +133,13 @@ def test_the_background_loss_leaves_the_objects_out(monkeypatch):
     label[0, 0, 0] = 1
     monkeypatch.setattr("snippets.retinanet.scenes", lambda _: (image, label))
     assert negatives(always, 0.0).tolist() == pytest.approx([math.log(2) / 2] * 7)
+
+
+def test_the_background_is_every_window_but_one_of_32_scenes_drawn_alike_each_time():
+    net = torch.nn.Sequential(torch.nn.Conv2d(1, 1, 8), torch.nn.Flatten(0, 1))
+    loss = negatives(net, 2.0)
+    assert len(loss) == 32 * (17 * 17 - 1)
+    assert negatives(net, 2.0).equal(loss)
 
 
 def test_anchors_of_all_levels_span_32_to_813_pixels(record_property):
@@ -262,13 +270,49 @@ def test_a_residual_block_adds_its_input(small):
             first(x), (first.layers(x) + first.shortcut(x)).clamp(min=0))
 
 
+def normed(x, norm):
+    """Batch normalization at inference."""
+    scale = (norm.weight / (norm.running_var + 1e-5).sqrt())[:, None, None]
+    return (x - norm.running_mean[:, None, None]) * scale + norm.bias[:, None, None]
+
+
+def unlike_fresh(net):
+    """The same net, with statistics as after training."""
+    for layer in net.modules():
+        if isinstance(layer, torch.nn.BatchNorm2d):
+            for tensor in (layer.weight, layer.running_mean, layer.running_var):
+                tensor.data.uniform_(0.5, 2)
+    return net.double().eval().requires_grad_(False)
+
+
+def test_a_block_equals_the_written_out_steps():
+    block = unlike_fresh(Bottleneck(8, 4, 2))
+    x = torch.randn(2, 8, 7, 9, dtype=torch.double)
+    narrow, norm_1, _, middle, norm_2, _, wide, norm_3 = block.layers
+    y = normed(torch.einsum("oc,nchw->nohw", narrow.weight[:, :, 0, 0], x), norm_1).clamp(min=0)
+    y = normed(F.conv2d(F.pad(y, (1,) * 4), middle.weight, stride=2), norm_2).clamp(min=0)
+    y = normed(torch.einsum("oc,nchw->nohw", wide.weight[:, :, 0, 0], y), norm_3)
+    project, norm = block.shortcut
+    short = torch.einsum("oc,nchw->nohw", project.weight[:, :, 0, 0], x[:, :, ::2, ::2])
+    torch.testing.assert_close(block(x), (y + normed(short, norm)).clamp(min=0))
+
+
+def test_the_stem_sees_seven_pixels_around_each_second_and_takes_the_largest_of_three_by_three():
+    stem = unlike_fresh(RetinaNet(K=1).C2[:4])
+    x = torch.randn(1, 3, 38, 50, dtype=torch.double)                 # 19 and 25 after the first
+    y = F.conv2d(F.pad(x, (3,) * 4), stem[0].weight)[:, :, ::2, ::2]
+    y = F.pad(normed(y, stem[1]).clamp(min=0), (1,) * 4)              # no less than 0 anywhere
+    theirs = y.unfold(2, 3, 2).unfold(3, 3, 2).amax((4, 5))
+    torch.testing.assert_close(stem(x), theirs)
+
+
 def test_a_scene_has_one_three_where_its_label_says():
     from sklearn.datasets import load_digits
     data = load_digits()
     threes = torch.tensor(data.images[data.target == 3] / 16, dtype=torch.float32)
-    x, y = scenes(20)
-    assert x.shape == (20, 1, 24, 24)
-    assert y.flatten(1).sum(1).tolist() == [1.0] * 20
+    x, y = scenes(120)
+    assert x.shape == (120, 1, 24, 24)
+    assert y.flatten(1).sum(1).tolist() == [1.0] * 120
     places = set()
     for image, label in zip(x[:, 0], y, strict=True):
         row, column = divmod(int(label.flatten().argmax()), 17)
@@ -278,10 +322,36 @@ def test_a_scene_has_one_three_where_its_label_says():
                 tile = image[top : top + 8, left : left + 8]
                 is_three = (threes == tile).all(2).all(1).any().item()
                 assert is_three == ((top, left) == (row, column))
-    assert len(places) > 4
+    assert places == set(itertools.product((0, 8, 16), repeat=2))    # nowhere is left out
 
 
 def test_training_starts_at_the_prior():
     x, _ = scenes(4)
     p = train(2.0, 0.25, pi=0.2, steps=0)(x).sigmoid()
     torch.testing.assert_close(p, torch.full_like(p, 0.2), atol=0.03, rtol=0)
+
+
+def test_training_starts_at_one_percent_with_small_weights_and_always_alike():
+    net = train(2.0, 0.25, steps=0)
+    x, _ = scenes(4)
+    p = net(x).sigmoid()
+    torch.testing.assert_close(p, torch.full_like(p, 0.01), atol=2e-3, rtol=0)
+    assert net[2].weight.std().item() == pytest.approx(0.01, rel=0.5)
+    assert net[:2](x).min() == 0                                      # the last layer sees a ReLU
+    for a, b in zip(net.parameters(), train(2.0, 0.25, steps=0).parameters(), strict=True):
+        assert a.equal(b)
+
+
+def test_the_loss_is_summed_over_windows_and_divided_by_the_number_of_objects():
+    net, after = (train(2.0, 0.25, steps=steps) for steps in (0, 1))
+    torch.manual_seed(0)
+    x, y = scenes(64)                                                 # what training sees
+    with torch.no_grad():
+        sign = 2 * y - 1
+        seen = net[:2](x).double()                                    # (64, 16, 17, 17)
+        p_t = torch.sigmoid(sign * net(x)).double()
+    slope = sign * (1 - p_t) ** 2 * (2 * p_t * p_t.log() + p_t - 1)   # Appendix B, gamma = 2
+    slope = slope * torch.where(y == 1, 0.25, 0.75) / 64              # an object in each scene
+    for ours, theirs in ((after[2].bias.grad, slope.sum()),
+                         (after[2].weight.grad, torch.einsum("nhw,nchw->c", slope, seen))):
+        torch.testing.assert_close(ours.flatten(), theirs.float().flatten(), rtol=1e-3, atol=1e-3)

@@ -3,6 +3,7 @@
 import math
 from functools import cache
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -132,6 +133,30 @@ def test_tiles_join_without_a_seam(small, record_property):
     torch.testing.assert_close(by_tiles, at_once)
 
 
+@pytest.mark.parametrize(("depth", "tile", "margin"), [(1, 6, 8), (3, 8, 46), (3, 24, 46)])
+def test_tiles_of_a_multiple_of_2_to_the_depth_join_at_other_depths(depth, tile, margin):
+    whole = UNet(C=2, depth=depth).double().requires_grad_(False)
+    for weight in whole.parameters():
+        weight.uniform_(-0.1, 0.3)                                 # so that the image gets through
+    x = torch.randn(1, 1, 48, 72, dtype=torch.double)
+    net = nn.Module()
+    net.forward = lambda x: crop(whole(x), (tile, tile))           # of depth 3 come 8 n + 4 pixels
+    at_once = crop(whole(F.pad(x, (margin,) * 4, mode="reflect")), (48, 72))
+    torch.testing.assert_close(segment(net, x, tile, margin), at_once)
+
+
+def test_tiles_of_another_size_leave_seams():
+    net = UNet(C=2, depth=3).double().requires_grad_(False)
+    for weight in net.parameters():
+        weight.uniform_(-0.1, 0.3)
+    x = torch.randn(1, 1, 60, 60, dtype=torch.double)
+    at_once = net(F.pad(x, (44,) * 4, mode="reflect"))
+    difference = (segment(net, x, tile=12, margin=44) / at_once - 1).abs()[0, :, :12].amax((0, 1))
+    assert difference[:12].max() < 1e-9                            # the first tile starts alike
+    assert difference[12:24].max() > 1e-4                          # 12 is no multiple of 8
+    assert difference[24:36].max() < 1e-9                          # 24 is
+
+
 def test_padded_convolutions_would_leave_seams(small):
     x = torch.randn(1, 1, 48, 48, dtype=torch.double)
     for layer in small.modules():
@@ -230,6 +255,24 @@ def test_the_field_is_bicubic_on_a_3_by_3_grid(monkeypatch):
     assert seen == {"grid": (3, 3), "mode": "bicubic"}
 
 
+def test_the_grid_reaches_from_corner_to_corner(monkeypatch):
+    inwards = torch.tensor([1.0, 1.0, -1.0])
+    x_shift = inwards * torch.tensor([[3.0, 1, 4], [2, 5, 1], [1, 2, 6]])
+    y_shift = inwards[:, None] * torch.tensor([[2.0, 6, 1], [4, 3, 2], [5, 1, 3]])
+    monkeypatch.setattr(torch, "randn", lambda *_: torch.stack([x_shift, y_shift])[None])
+    rows, columns = torch.arange(41.0), torch.arange(61.0)
+    x = torch.stack(torch.meshgrid(columns, rows, indexing="xy"))[None]
+    moved = (deform(x, std=1.0) - x)[0, :, ::20, ::30]             # at the nine points of the grid
+    torch.testing.assert_close(moved, torch.stack([x_shift, y_shift]), rtol=0, atol=1e-3)
+
+
+def test_shifts_to_the_side_say_nothing_about_shifts_up_and_down():
+    side = torch.arange(41.0)
+    x = torch.stack(torch.meshgrid(side, side, indexing="xy")).expand(600, 2, 41, 41)
+    moved = (deform(x, std=3.0) - x)[:, :, 20, 20]
+    assert moved.T.corrcoef()[0, 1].abs() < 0.2
+
+
 # The experiment
 
 
@@ -302,6 +345,46 @@ def test_gaps_are_where_the_border_term_exceeds_6():
 
     assert judge(Marks(6, 100))[1] == 1
     assert judge(Marks(-1, 6))[1] == 0
+    assert judge(Marks(6, 6.5))[1] > 0                             # just above 6 counts
+
+
+def test_a_seed_fixes_the_noise_too():
+    first = collages(2, seed=5)[0]
+    torch.rand(1)
+    assert collages(2, seed=5)[0].equal(first)
+
+
+def test_training_mirrors_the_image_and_asks_for_the_ink_of_all_nine_digits(monkeypatch):
+    seen, inputs, forward = [], [], UNet.forward
+
+    def spy(scores: torch.Tensor, labels: torch.Tensor, w: torch.Tensor) -> torch.Tensor:
+        seen.append((scores.shape, labels, w))
+        return energy(scores, labels, w)
+
+    def watched(net: UNet, x: torch.Tensor) -> torch.Tensor:
+        inputs.append(x)
+        return forward(net, x)
+
+    monkeypatch.setattr("snippets.u_net.energy", spy)
+    monkeypatch.setattr(UNet, "forward", watched)
+    train(w_0=10.0, steps=3)
+    images, cells = collages(24, seed=0)
+    assert len(seen) == 3
+    for x, (shape, labels, w) in zip(inputs, seen, strict=True):
+        assert (x.shape[1:], shape[1:]) == ((1, 84, 84), (2, 44, 44))
+        for one, label, weight in zip(x[:, 0], labels, w, strict=True):
+            (which,) = (images[:, 0] == one[20:64, 20:64]).all(2).all(1).nonzero()[:, 0].tolist()
+            mirrored = np.pad(images[which, 0].numpy(), 20, mode="reflect")
+            assert np.array_equal(one.numpy(), mirrored)
+            assert label.equal((cells[which] > 0).long())
+            torch.testing.assert_close(weight, weight_map(cells[which]))
+
+
+def test_by_default_skips_are_intact_and_gaps_weigh_like_the_rest():
+    net, same = train(steps=1), train(True, 0.0, steps=1)
+    assert net.skips
+    for a, b in zip(net.parameters(), same.parameters(), strict=True):
+        assert a.grad.equal(b.grad)
 
 
 def test_training_sees_24_collages_that_are_not_those_of_the_test(monkeypatch):
