@@ -140,6 +140,7 @@ def test_the_net_ends_at_one_pixel_so_that_a_batch_of_two_gives_bn_two_numbers(n
     assert [(conv.stride, conv.bias) for conv in convolutions] == [((2, 2), None)] * 3
     assert sum(isinstance(layer, kind) for layer in net) == 3
     assert net[:-2](torch.zeros(2, 1, 8, 8)).shape == (2, 32, 1, 1)
+    assert net(torch.zeros(2, 1, 8, 8)).shape == (2, 10)      # a score for each digit
 
 
 def test_the_same_seed_gives_the_same_error():
