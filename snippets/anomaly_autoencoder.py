@@ -53,7 +53,7 @@ def pca(normal: Tensor, k: int, x: Tensor) -> Tensor:
     return (x - mean) @ basis.T @ basis + mean
 
 
-def train(normal: Tensor, hidden: int, bottleneck: int, noise: float = 0.0, steps: int = 600,
+def train(normal: Tensor, hidden: int, bottleneck: int, steps: int, noise: float = 0.0,
           seed: int = 0) -> Autoencoder:
     """Learn to restore normal samples, whole or (denoising) from a noisy copy; Adam, batches."""
     torch.manual_seed(seed)
@@ -96,8 +96,8 @@ def lorenz(n: int, seed: int, dt: float = 0.02, steps: int = 500) -> Tensor:
 
 def sensors(state: Tensor) -> Tensor:
     """Nine readings of three states: the states, and their squares and products, standardised."""
-    s = (state - torch.tensor([0.0, 0.0, 23.5])) / 8
-    i, j = torch.triu_indices(3, 3)
+    s = state - torch.tensor([0.0, 0.0, 23.5])
+    i, j = torch.combinations(torch.arange(3), with_replacement=True).T
     readings = torch.cat([s, s[:, i] * s[:, j]], dim=1)                               # (N, 9)
     return (readings - readings.mean(0)) / readings.std(0)
 
@@ -126,12 +126,12 @@ def demo() -> None:
     """Which faults of the Lorenz sensors, and which unknown digits, stand out from the normal?"""
     readings = sensors(lorenz(1500, seed=0))
     learn, judge = readings[:1000], readings[1000:]
-    model = train(learn, hidden=32, bottleneck=3)
+    model = train(learn, hidden=32, bottleneck=3, steps=600)
     for name, restore in (("PCA", lambda x: pca(learn, 3, x)), ("autoencoder", model)):
         areas = detection(restore, judge)
         print(f"{name:12s}AUC of a fault: mean {sum(areas) / 9:.2f}, worst {min(areas):.2f}")
     learn, judge, unknown = digits(held_out=0)
-    model = train(learn, hidden=64, bottleneck=4, steps=300)
+    model = train(learn, hidden=64, bottleneck=4, steps=200)
     for name, restore in (("PCA", lambda x: pca(learn, 4, x)), ("autoencoder", model)):
         area = auc(score(judge, restore), score(unknown, restore))
         print(f"{name:12s}AUC of the digit 0 after learning 1-9: {area:.2f}")
@@ -142,7 +142,7 @@ def figure() -> Figure:
     readings = sensors(lorenz(1500, seed=0))
     learn, judge = readings[:1000], readings[1000:]
     broken = faulty(judge, 0)
-    model = train(learn, hidden=32, bottleneck=3)
+    model = train(learn, hidden=32, bottleneck=3, steps=600)
     fig = Figure(figsize=(7, 2.8), layout="constrained")
     for axes, name, restore in zip(
         fig.subplots(1, 2), ("PCA", "autoencoder"), (lambda x: pca(learn, 3, x), model),

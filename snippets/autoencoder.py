@@ -112,7 +112,7 @@ def fine_tune(net: nn.Sequential, x: Tensor, steps: int = 50) -> nn.Sequential:
 
     def loss() -> Tensor:
         optimiser.zero_grad()
-        value = F.binary_cross_entropy_with_logits(net(x), x, reduction="sum") / len(x)
+        value = F.binary_cross_entropy_with_logits(net(x), x)
         value.backward()
         return value
 

@@ -1,5 +1,6 @@
 """Deep autoencoder: the RBM against its exact distribution, then pretraining's effect on digits."""
 
+import copy
 import itertools
 
 import pytest
@@ -268,6 +269,18 @@ def test_fine_tuning_lowers_the_cross_entropy_of_the_pixels():
     after_5 = loss(net(x), x)
     fine_tune(net, x)
     assert loss(net(x), x) < after_5 < before
+
+
+def test_fine_tuning_goes_down_with_every_step_even_from_large_weights():
+    x = (torch.rand(20, 6) > 0.5).float()
+    start = autoencoder((6, 5, 4))
+    with torch.no_grad():
+        for weights in start.parameters():
+            weights.mul_(20)
+    nets = [start, *(fine_tune(copy.deepcopy(start), x, steps) for steps in (2, 4, 6, 8, 10))]
+    losses = [nn.BCEWithLogitsLoss()(net(x), x).item() for net in nets]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_the_same_seed_gives_the_same_net(monkeypatch):

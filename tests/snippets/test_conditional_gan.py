@@ -164,6 +164,7 @@ def test_the_ring_by_hand():
         blob = x[y[:, label] == 1]
         assert blob.mean(0).tolist() == pytest.approx(centre, abs=0.004)
         assert blob.std(0).tolist() == pytest.approx([0.02, 0.02], abs=0.002)
+        assert abs(torch.corrcoef(blob.T)[0, 1]) < 0.15        # round: about 1000 points in each
     assert ring(10, labels=6)[1].shape == (10, 6)
 
 
