@@ -10,14 +10,15 @@ import contextlib
 import os
 import shutil
 import stat
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-if sys.platform != "win32":
+try:
     import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
 
 SCRATCH = "paper-notes.scratch."  # what the names of our temporary folders begin with
 
@@ -127,7 +128,7 @@ def take_away(path: Path) -> bool:
 def _locked(folder: Path, how: Literal["alone", "together", "alone at once"]) -> Iterator[bool]:
     """Within, the folder is locked, if that is what is given."""
     handle, held = None, False
-    if sys.platform != "win32":
+    if fcntl is not None:
         ways = {
             "alone": fcntl.LOCK_EX,
             "together": fcntl.LOCK_SH,
@@ -149,7 +150,7 @@ def _hold(path: Path) -> int | None:
 
     None where somebody took it for abandoned in the moment before it was held.
     """
-    if sys.platform == "win32":
+    if fcntl is None:
         return os.open(os.devnull, os.O_RDONLY)
     try:
         handle = os.open(path, _LOOK)
@@ -165,7 +166,7 @@ def _hold(path: Path) -> int | None:
 
 
 def _take(handle: int) -> bool:
-    if sys.platform == "win32":
+    if fcntl is None:
         return False
     found = os.fstat(handle)
     plain = stat.S_ISDIR(found.st_mode) or stat.S_ISREG(found.st_mode)
