@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -80,3 +81,10 @@ def invented() -> Library:
 def runs_of() -> Callable[[Library], Mapping[str, SnippetResult]]:
     """Makes results for a library."""
     return invent_runs
+
+
+@pytest.fixture
+def no_other_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that other tests of this session have left do not count: they would forbid forks."""
+    others, count = threading.active_count() - 1, threading.active_count
+    monkeypatch.setattr(threading, "active_count", lambda: count() - others)

@@ -17,6 +17,8 @@ import pytest
 
 from paper_notes.parallel import shared
 
+pytestmark = pytest.mark.usefixtures("no_other_threads")
+
 ITEMS = range(7)
 
 

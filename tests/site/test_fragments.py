@@ -81,6 +81,7 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
         assert fragments.of("kind").get("a") == "1"
 
 
+@pytest.mark.usefixtures("no_other_threads")
 def test_forked_processes_read_it_and_hand_back_what_they_made(path: Path) -> None:
     keep(path, known="1")
     parent = os.getpid()
