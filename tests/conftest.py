@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from paper_notes.library import Library, load_library
 from paper_notes.problems import has_errors
 from paper_notes.snippets.figures import FigureFolder, name_of
 from paper_notes.snippets.report import SnippetResult, TestOutcome
 
-settings.register_profile("steady", deadline=None)  # a busy machine is not a bug
+# A busy machine is not a bug.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).parents[1]
