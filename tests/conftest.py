@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +15,10 @@ from paper_notes.library import Library, load_library
 from paper_notes.problems import has_errors
 from paper_notes.snippets.figures import FigureFolder, name_of
 from paper_notes.snippets.report import SnippetResult, TestOutcome
+
+# A run in the background may have been told to ignore interrupts, and would tell its children.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is not a bug.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
