@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate
+from keyword import kwlist
 
 WORDS = 40_000  # in each language
 _AHEAD = 128  # words drawn at once, which is much cheaper than one by one
@@ -57,7 +58,8 @@ def name(draw: random.Random) -> str:
 
 
 def _latin(draw: random.Random) -> str:
-    return "".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4)))
+    word = "".join(draw.choices(_SYLLABLES, k=draw.randint(2, 4)))
+    return _latin(draw) if word.title() in kwlist else word  # it may become a class
 
 
 def _japanese(draw: random.Random) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from keyword import kwlist
 
 import pytest
 from hypothesis import given
@@ -56,6 +57,11 @@ def test_a_formula_keeps_its_form() -> None:
     assert found is not None
     assert found[1] == found[4]
     assert found.groups() != ("p", "q", "x", "p")
+
+
+def test_no_word_is_a_keyword_once_it_names_a_class() -> None:
+    words = {word.title() for seed in range(3) for word in vocabulary(seed).latin}
+    assert words.isdisjoint(kwlist)
 
 
 def test_a_short_formula_stays_for_many_papers_share_it() -> None:
