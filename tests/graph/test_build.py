@@ -56,7 +56,7 @@ def test_an_equal_title_with_another_identifier_is_another_paper() -> None:
 def test_a_paper_that_is_not_here_is_a_node_with_its_address() -> None:
     made = graph(outside("Elsewhere", arxiv="1502.03167"))
     [node] = made.missing
-    assert (node.key, node.title, node.paper) == ("arxiv:1502.03167", "Elsewhere", None)
+    assert (node.key, node.title, node.here) == ("arxiv:1502.03167", "Elsewhere", False)
     assert (node.year, node.address) == (2015, "https://arxiv.org/abs/1502.03167")
 
 

@@ -23,8 +23,7 @@ def paper(id: str, year: int = 2000, **reads: str) -> Paper:
 
 
 def order(*papers: Paper) -> list[str]:
-    graph = build_graph({paper.id: paper for paper in papers})
-    return [paper.id for paper in reading_order(papers, graph)]
+    return reading_order(build_graph({paper.id: paper for paper in papers}))
 
 
 def test_the_older_paper_comes_first() -> None:
@@ -48,10 +47,9 @@ def test_a_circle_begins_with_its_oldest_paper() -> None:
     assert order(a, b) == ["b", "a"]
 
 
-def test_papers_that_are_not_asked_for_play_no_part() -> None:
-    papers = [paper("a", 2001, prerequisite="b"), paper("b", 2010)]
-    graph = build_graph({paper.id: paper for paper in papers})
-    assert reading_order(papers[:1], graph) == papers[:1]
+def test_papers_that_are_not_here_play_no_part() -> None:
+    reads = NextRead(Relation.PREREQUISITE, TEXT, title="Elsewhere", arxiv="1502.03167")
+    assert order(replace(paper("a"), next_read=(reads,)), paper("b")) == ["a", "b"]
 
 
 def test_ten_thousand_papers_in_a_row_are_ordered() -> None:

@@ -19,7 +19,7 @@ class State(StrEnum):
     UNCHECKED = "unchecked"  # its test has not been run since the code changed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One measured figure, beside what the paper states of it."""
 
@@ -28,7 +28,7 @@ class Figure:
     stated: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One claim with its state and the figures its test recorded."""
 
@@ -38,7 +38,7 @@ class Evidence:
     message: str = ""  # why it is failing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Totals:
     """How many claims are in each state."""
 

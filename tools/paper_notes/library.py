@@ -1,4 +1,8 @@
-"""The library: all notes, snippets, topics and learning paths, loaded once and passed along."""
+"""The library: all notes, snippets, topics and learning paths, loaded once and passed along.
+
+Of a large base the notes and snippets lie packed on a shelf: whoever looks through all of them does
+so once and in order, and keeps what it needs of each.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from pathlib import Path, PurePosixPath
 
 from paper_notes.evidence_rules import check_evidence, check_orphans
 from paper_notes.garbage import uncollected
-from paper_notes.notes.identity import index_of
+from paper_notes.mappings import Derived
+from paper_notes.notes.identity import Named, index_of, named
 from paper_notes.notes.model import Paper
 from paper_notes.notes.paths import LearningPath, read_paths
 from paper_notes.notes.read import FOLDER, Note
@@ -18,10 +23,11 @@ from paper_notes.notes.synonyms import Synonyms, read_synonyms
 from paper_notes.notes.topics import Topic, read_topics
 from paper_notes.problems import Place, Problem
 from paper_notes.readings import read_all, stamps_of
+from paper_notes.shelf import Shelf
 from paper_notes.snippets.model import Snippet, snippet_path, tests_path
 from paper_notes.sources import Sources, find_sources
 from paper_notes.stamps import Stamps
-from paper_notes.units import NoteReading, units
+from paper_notes.units import NoteReading, units, unpack_note, unpack_snippet
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Library:
     @cached_property
     def papers(self) -> Mapping[str, Paper]:
         """The papers by id, sorted by id."""
-        return {id: self.notes[id].paper for id in sorted(self.notes)}
+        return Derived(sorted(self.notes), lambda id: self.notes[id].paper)
 
 
 def load_library(root: Path) -> tuple[Library, list[Problem]]:
@@ -63,28 +69,35 @@ def load(
     topics, problems = read_topics(root)
     synonyms, in_synonyms = read_synonyms(root)
     problems += in_synonyms
+    notes = Shelf(unpack_note)
+    snippets = Shelf(lambda packed: replace(unpack_snippet(packed), root=root))
+    names: dict[str, Named] = {}
+    digests: dict[str, str] = {}
+    in_units: dict[str, tuple[Problem, ...]] = {}
     with uncollected():
-        read = {one.unit.name: one for one in read_all(root, list(units(sources)), stamps)}
-    notes: dict[str, Note] = {}
-    snippets: dict[str, Snippet] = {}
-    for name in sorted(read):
-        reading = read[name].reading
-        problems += reading.problems
-        if isinstance(reading, NoteReading):
-            if reading.note:
-                notes[reading.note.paper.id] = reading.note
-        elif reading.snippet:
-            snippets[reading.snippet.id] = replace(reading.snippet, root=root)
+        for one in read_all(root, list(units(sources)), stamps):
+            name, reading = one.unit.name, one.reading
+            in_units[name] = reading.problems
+            if one.digests:
+                digests[name] = one.digests
+            if isinstance(reading, NoteReading):
+                if reading.note:
+                    paper = reading.note.paper
+                    names[paper.id] = named(paper)
+                    notes.put(paper.id, reading.note, one.packed)
+            elif reading.snippet:
+                snippet = replace(reading.snippet, root=root)
+                snippets.put(snippet.id, snippet, one.packed)
+    problems += (problem for name in sorted(in_units) for problem in in_units[name])
 
-    papers = index_of({id: note.paper for id, note in notes.items()})
-    learning_paths, found = read_paths(root, known, papers)
-    problems += found
+    index = index_of(names)
+    learning_paths, in_paths = read_paths(root, known, index)
+    problems += in_paths
     problems += _equal_but_for_case(sources.papers)
-    problems += check_notes(notes, topics, known)
+    problems += check_notes(notes, topics, known, index)
     problems += check_evidence(notes, snippets, {path.stem for path in sources.snippets})
     problems += check_orphans(sources.snippets, known)
     problems += check_orphans(sources.tests, known, prefix="test_")
-    digests = {name: one.digests for name, one in read.items() if one.digests}
     return Library(root, notes, snippets, topics, learning_paths, synonyms), problems, digests
 
 

@@ -42,7 +42,8 @@ class Read:
 
     unit: Unit
     reading: Reading
-    digests: str | None  # None where they could not be taken
+    digests: str | None = None  # None where they could not be taken
+    packed: bytes | None = None  # the reading, where it is remembered
 
 
 def stamps_of(root: Path) -> Stamps:
@@ -61,7 +62,7 @@ def read_all(root: Path, units: Sequence[Unit], stamps: Stamps) -> Iterator[Read
     Never raises for bad input, nor where nothing can be kept.
     """
     if not is_worth_keeping(units):
-        yield from (Read(unit, unit.read(root), None) for unit in units)
+        yield from (Read(unit, unit.read(root)) for unit in units)
         return
     parts = _parts(units)
     known = {unit.name: unit for unit in units}
@@ -72,8 +73,8 @@ def read_all(root: Path, units: Sequence[Unit], stamps: Stamps) -> Iterator[Read
         stamps.learn(learnt)
         for name, (digests, packed) in _SHARD.decode(content).items():
             left.discard(name)
-            yield Read(known[name], unpack(known[name], packed), digests)
-    yield from (Read(unit, unit.read(root), None) for unit in units if unit.name in left)
+            yield Read(known[name], unpack(known[name], packed), digests, packed)
+    yield from (Read(unit, unit.read(root)) for unit in units if unit.name in left)
     stamps.save()
 
 

@@ -106,6 +106,18 @@ def unpack(unit: Unit, packed: bytes) -> Reading:
     return reading
 
 
+def unpack_note(packed: bytes) -> Note:
+    """The note in a packed reading that has one."""
+    note: Note = _NOTES.decode(packed).note
+    return note
+
+
+def unpack_snippet(packed: bytes) -> Snippet:
+    """The snippet in a packed reading that has one."""
+    snippet: Snippet = _SNIPPETS.decode(packed).snippet
+    return snippet
+
+
 def _note(note: Note | None, problems: list[Problem]) -> NoteReading:
     return NoteReading(note, tuple(problems))
 

@@ -74,9 +74,7 @@ def _column(graph: Graph, keys: Iterable[str], placed: set[str], room: int) -> C
     """The most telling of these papers, in the order they come in; marks all as placed."""
     found = [graph.nodes[key] for key in dict.fromkeys(keys) if key not in placed]
     placed.update(node.key for node in found)
-    telling = sorted(
-        found, key=lambda node: (node.paper is None, -_degree(graph, node.key), node.key)
-    )
+    telling = sorted(found, key=lambda node: (not node.here, -_degree(graph, node.key), node.key))
     kept = {node.key for node in telling[:room]}
     nodes = tuple(node for node in found if node.key in kept)
     return Column(nodes, len(found) - len(nodes))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from paper_notes.graph.model import Edge, Graph, Node
 from paper_notes.notes.identity import Index, identities, index_of, plain_title
 from paper_notes.notes.model import NextRead, Paper
 from paper_notes.notes.paths import PathStep
+
+_ARXIV_YEAR = re.compile(r"(?:[a-z.-]+/)?(\d\d)", re.IGNORECASE)
 
 
 def build_graph(papers: Mapping[str, Paper]) -> Graph:
@@ -15,9 +18,9 @@ def build_graph(papers: Mapping[str, Paper]) -> Graph:
 
     A next read whose `paper` is not among the papers is left out: `check` reports it.
     """
-    index = index_of(papers)
     nodes = {id: node_of(papers[id]) for id in sorted(papers)}
-    edges = list(_edges(nodes, index))
+    index = index_of(nodes)
+    edges = [edge for id in list(nodes) for edge in edges_of(papers[id], nodes, index)]
     return Graph(nodes, tuple(edges), index)
 
 
@@ -31,7 +34,10 @@ def edges_of(paper: Paper, nodes: dict[str, Node], index: Index) -> Iterator[Edg
 
 def node_of(paper: Paper) -> Node:
     """The node of a note."""
-    return Node(paper.id, paper.title, paper, paper.arxiv, paper.doi, paper.url)
+    return Node(
+        *(paper.id, paper.title, paper.topic, paper.year, paper.aliases),
+        *(paper.arxiv, paper.doi, paper.url),
+    )
 
 
 def node_of_step(graph: Graph, step: PathStep) -> Node:
@@ -39,12 +45,6 @@ def node_of_step(graph: Graph, step: PathStep) -> Node:
     if step.paper and step.paper in graph.nodes:
         return graph.nodes[step.paper]
     return graph.find(step) or _outside_node(_key(step), step)
-
-
-def _edges(nodes: dict[str, Node], index: Index) -> Iterable[Edge]:
-    for node in list(nodes.values()):
-        if node.paper:
-            yield from edges_of(node.paper, nodes, index)
 
 
 def _outside(read: NextRead, nodes: dict[str, Node], index: Index) -> str:
@@ -58,7 +58,17 @@ def _outside(read: NextRead, nodes: dict[str, Node], index: Index) -> str:
 
 
 def _outside_node(key: str, named: NextRead | PathStep) -> Node:
-    return Node(key, named.title or key, None, named.arxiv, named.doi, named.url)
+    year = _year_of(named.arxiv or "")
+    return Node(key, named.title or key, None, year, (), named.arxiv, named.doi, named.url)
+
+
+def _year_of(arxiv: str) -> int | None:
+    """The year that an arXiv id tells."""
+    match = _ARXIV_YEAR.match(arxiv)
+    if match is None:
+        return None
+    short = int(match[1])
+    return short + (1900 if short > 90 else 2000)  # arXiv began in 1991
 
 
 def _key(named: NextRead | PathStep) -> str:

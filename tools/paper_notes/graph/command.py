@@ -79,15 +79,16 @@ def _no_way(graph: Graph, start: Node, end: Node, language: str) -> Iterator[str
 
 def _same_topic(graph: Graph, end: Node) -> list[Node]:
     """The five papers of the topic that are nearest in time."""
-    topic, year = (end.paper.topic, end.paper.year) if end.paper else ("", 0)
-    others = [node for node in graph.nodes.values() if node.paper and node.paper.topic == topic]
-    others.sort(key=lambda node: (abs((node.year or 0) - year), node.key))
+    if not end.here:
+        return []
+    others = [node for node in graph.nodes.values() if node.topic == end.topic]
+    others.sort(key=lambda node: (abs((node.year or 0) - (end.year or 0)), node.key))
     return [node for node in others if node is not end][:5]
 
 
 def _title(node: Node, language: str) -> str:
     year = f" ({node.year})" if node.year else ""
-    if node.paper:
+    if node.here:
         return f"{node.title}{year} · {node.key}"
     address = f", {node.address}" if node.address else ""
     return f"{node.title}{year} · {_WORDS[language]['missing']}{address}"

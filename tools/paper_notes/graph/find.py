@@ -40,5 +40,5 @@ def _ids(node: Node) -> Iterator[str]:
 
 
 def _aliases(node: Node) -> Iterator[str]:
-    yield from node.paper.aliases if node.paper else ()
+    yield from node.aliases
     yield node.title

@@ -65,7 +65,7 @@ def _rows(
     filled: dict[tuple[str, int], int] = {}
     rows: dict[str, int] = {}
     tallest: dict[str, int] = {}
-    for node in sorted(nodes, key=lambda node: (node.paper is None, node.title)):
+    for node in sorted(nodes, key=lambda node: (not node.here, node.title)):
         home = homes[node.key]
         rows[node.key] = filled.get(home, 0)
         filled[home] = rows[node.key] + 1
@@ -78,16 +78,16 @@ def best_linked(graph: Graph, at_most: int, keys: Iterable[str] | None = None) -
     nodes = [graph.nodes[key] for key in (graph.nodes if keys is None else keys)]
 
     def rank(node: Node) -> tuple[bool, int]:
-        return node.paper is None, -len(graph.outgoing[node.key]) - len(graph.incoming[node.key])
+        return not node.here, -len(graph.outgoing[node.key]) - len(graph.incoming[node.key])
 
     ranked = sorted(nodes, key=rank)
     return {node.key for node in ranked[:at_most]}
 
 
 def _home(graph: Graph, node: Node) -> tuple[str, int]:
-    paper = node.paper or graph.nodes[graph.incoming[node.key][0].source].paper
-    assert paper, "only notes name papers"
-    return paper.topic, node.year or paper.year
+    by = node if node.here else graph.nodes[graph.incoming[node.key][0].source]
+    assert by.topic and by.year, "only notes name papers"
+    return by.topic, node.year or by.year
 
 
 def _years(homes: Mapping[str, tuple[str, int]]) -> list[int]:

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from paper_notes.notes.addresses import addresses
 from paper_notes.notes.identity import Index, Reference
-from paper_notes.notes.model import Paper, Relation, Text
-
-_ARXIV_YEAR = re.compile(r"(?:[a-z.-]+/)?(\d\d)", re.IGNORECASE)
+from paper_notes.notes.model import Relation, Text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """One paper: a note of the base, or one that the base still lacks."""
 
     key: str  # the note's id, or an identifier such as "arxiv:1502.03167"
     title: str
-    paper: Paper | None = None  # None where there is no note yet
+    topic: str | None = None  # None where there is no note yet
+    year: int | None = None
+    aliases: tuple[str, ...] = ()
     arxiv: str | None = None
     doi: str | None = None
     url: str | None = None
 
     @property
-    def year(self) -> int | None:
-        """The paper's year; of one that is not here yet, what its arXiv id tells."""
-        if self.paper:
-            return self.paper.year
-        match = _ARXIV_YEAR.match(self.arxiv or "")
-        if match is None:
-            return None
-        short = int(match[1])
-        return short + (1900 if short > 90 else 2000)  # arXiv began in 1991
+    def here(self) -> bool:
+        """Whether there is a note."""
+        return self.topic is not None
 
     @property
     def address(self) -> str | None:
@@ -42,7 +35,7 @@ class Node:
         return next(iter(addresses(self)), None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Edge:
     """One next read: what the note of `source` says of `target`."""
 
@@ -51,7 +44,7 @@ class Edge:
     relation: Relation
     why: Text
 
-    @cached_property
+    @property
     def order(self) -> tuple[str, str] | None:
         """The two papers in reading order, or None where neither comes before the other."""
         if self.relation is Relation.ALTERNATIVE:
@@ -96,7 +89,7 @@ class Graph:
     @cached_property
     def missing(self) -> tuple[Node, ...]:
         """The papers that next reads name and the base lacks, in the order they are named."""
-        return tuple(node for node in self.nodes.values() if node.paper is None)
+        return tuple(node for node in self.nodes.values() if not node.here)
 
     def find(self, reference: Reference) -> Node | None:
         """The node that a reference means, whoever made it; None where it is not in the graph."""

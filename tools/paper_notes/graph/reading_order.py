@@ -3,42 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
-from paper_notes.graph.model import Graph
-from paper_notes.notes.model import Paper
+from paper_notes.graph.model import Graph, Node
 
 
-def reading_order(papers: Iterable[Paper], graph: Graph) -> list[Paper]:
-    """The papers, each after those among them that come before it; else the older one first.
+def reading_order(graph: Graph) -> list[str]:
+    """The ids of the base's papers, each after those among them that come before it.
 
-    Where papers stand in a circle, the oldest of them begins.
+    Otherwise the older one is first. Where papers stand in a circle, the oldest of them begins.
     """
-    oldest_first = sorted(papers, key=_age)
-    ids = {paper.id for paper in oldest_first}
+    here = [node for node in graph.nodes.values() if node.here]
+    ages = {node.key: _age(node) for node in sorted(here, key=_age)}
     pairs = {edge.order for edge in graph.edges if edge.order}
-    inside = sorted(pair for pair in pairs if ids.issuperset(pair))
+    inside = sorted(pair for pair in pairs if ages.keys() >= set(pair))
     waits = Counter(after for _, after in inside)
-    ready = [_age(paper) for paper in oldest_first if not waits[paper.id]]
+    ready = [age for id, age in ages.items() if not waits[id]]
     heapify(ready)
     following: dict[str, list[str]] = {}
     for before, after in inside:
         following.setdefault(before, []).append(after)
-    by_id = {paper.id: paper for paper in oldest_first}
-    in_circles = iter(oldest_first)
-    order: dict[str, Paper] = {}
-    while len(order) < len(by_id):
-        id = heappop(ready)[-1] if ready else next(in_circles).id
+    in_circles = iter(ages)
+    order: dict[str, None] = {}
+    while len(order) < len(ages):
+        id = heappop(ready)[-1] if ready else next(in_circles)
         if id in order:
             continue
-        order[id] = by_id[id]
+        order[id] = None
         for after in following.get(id, ()):
             waits[after] -= 1
             if not waits[after]:
-                heappush(ready, _age(by_id[after]))
-    return list(order.values())
+                heappush(ready, ages[after])
+    return list(order)
 
 
-def _age(paper: Paper) -> tuple[int, str, str]:
-    return paper.year, paper.title, paper.id
+def _age(node: Node) -> tuple[int, str, str]:
+    return node.year or 0, node.title, node.key

@@ -54,7 +54,7 @@ def shortest_way(graph: Graph, start: str, end: str) -> tuple[Step, ...] | None:
         done.add(key)
         for step in steps_from(graph, key):
             there = step.node.key
-            total = cost + COSTS[step.direction] + (0 if step.node.paper else NOT_HERE)
+            total = cost + COSTS[step.direction] + (0 if step.node.here else NOT_HERE)
             if total < best.get(there, total + 1):
                 best[there] = total
                 came[there] = step

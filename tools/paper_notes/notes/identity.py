@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 Identity: TypeAlias = tuple[str, str]  # ("arxiv", "1803.08494"), ("doi", "10.1038/323533a0")
 
@@ -22,6 +22,19 @@ class Reference(Protocol):
     def arxiv(self) -> str | None: ...
     @property
     def doi(self) -> str | None: ...
+
+
+class Named(NamedTuple):
+    """A reference and nothing else: what is kept of a paper to find it again."""
+
+    title: str | None
+    arxiv: str | None
+    doi: str | None
+
+
+def named(reference: Reference) -> Named:
+    """The reference alone."""
+    return Named(reference.title, reference.arxiv, reference.doi)
 
 
 def identities(reference: Reference) -> tuple[Identity, ...]:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from paper_notes.notes.cursor import PaperLink
 from paper_notes.notes.cycles import cycles
-from paper_notes.notes.identity import Identity, Index, identities, index_of, plain_title
+from paper_notes.notes.identity import Identity, Index, identities, plain_title
 from paper_notes.notes.model import LANGUAGES, QUESTIONS, Relation, Text
 from paper_notes.notes.names import Names
 from paper_notes.notes.read import Note
@@ -18,32 +18,29 @@ _LANGUAGE_NAMES = {"en": "English", "ja": "Japanese"}
 
 
 def check_notes(
-    notes: Mapping[str, Note], topics: Mapping[str, Topic], known: Names
+    notes: Mapping[str, Note], topics: Mapping[str, Topic], known: Names, index: Index
 ) -> Iterator[Problem]:
-    """Every problem that shows only when the notes are seen together.
+    """Every problem that shows only when the notes are seen together. Looks once at each.
 
-    `known` holds the ids of all notes, also of those that could not be read.
+    `known` holds the ids of all notes, also of those that could not be read; `index` finds them.
     """
-    by_identity = _by_identity(notes)
-    index = index_of({id: note.paper for id, note in notes.items()})
+    by_identity: dict[Identity, list[str]] = {}
+    by_title: dict[str, list[str]] = {}
+    before: dict[str, Mapping[str, int]] = {}
     for topic in topics.values():
         yield from _links(topic.links, known)
-    for note in notes.values():
+    for id, note in notes.items():
         yield from _links(note.links, known)
         yield from _next_reads(note, known, index)
         yield from _topic(note, topics)
         yield from _untranslated(note)
-    yield from _same_identity(notes, by_identity)
-    yield from _near_titles(notes)
-    yield from _cycles(notes, index)
-
-
-def _by_identity(notes: Mapping[str, Note]) -> Mapping[Identity, list[str]]:
-    found: dict[Identity, list[str]] = {}
-    for id, note in notes.items():
         for identity in identities(note.paper):
-            found.setdefault(identity, []).append(id)
-    return found
+            by_identity.setdefault(identity, []).append(id)
+        by_title.setdefault(plain_title(note.paper.title), []).append(id)
+        before[id] = _prerequisites(note, index)
+    yield from _same_identity(notes, by_identity)
+    yield from _near_titles(notes, by_title)
+    yield from _cycles(notes, before)
 
 
 def _links(links: Iterable[PaperLink], known: Names) -> Iterator[Problem]:
@@ -125,18 +122,16 @@ def _same_identity(
                 yield Problem(notes[id].place(kind), "same-paper", message, hint)
 
 
-def _near_titles(notes: Mapping[str, Note]) -> Iterator[Problem]:
-    first: dict[str, str] = {}
-    for id, note in notes.items():
-        title = plain_title(note.paper.title)
-        other = first.setdefault(title, id)
-        if other != id:
-            message = f"nearly the same title as {notes[other].path}"
-            yield Problem(note.place("title"), "near-title", message, severity="warning")
+def _near_titles(notes: Mapping[str, Note], by_title: Mapping[str, list[str]]) -> Iterator[Problem]:
+    for first, *others in by_title.values():
+        for id in others:
+            message = f"nearly the same title as {notes[first].path}"
+            yield Problem(notes[id].place("title"), "near-title", message, severity="warning")
 
 
-def _cycles(notes: Mapping[str, Note], index: Index) -> Iterator[Problem]:
-    before = {id: _prerequisites(note, index) for id, note in notes.items()}
+def _cycles(
+    notes: Mapping[str, Note], before: Mapping[str, Mapping[str, int]]
+) -> Iterator[Problem]:
     for cycle in cycles({id: list(numbers) for id, numbers in before.items()}):
         if len(cycle) == 1:
             continue  # recommends itself: an error already

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from paper_notes.graph.model import Graph
 from paper_notes.graph.reading_order import reading_order
 from paper_notes.graph.revise import revise
 from paper_notes.library import Library
+from paper_notes.mappings import Derived
 from paper_notes.notes.addresses import addresses
 from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
@@ -86,8 +87,8 @@ class Context:
         """Work out what many pages need, for processes that are forked from this one to share."""
         for name in self.environment.list_templates():
             self.environment.get_template(name)
-        _ = self.prose, self.reading_order, self.evidence, self.paths_through
-        _ = self._papers_by_address, self.keys
+        _ = self.prose, self.reading_order, self.paths_through
+        _ = self._ids_by_address, self.keys
 
     @cached_property
     def keys(self) -> Mapping[str, str]:
@@ -104,12 +105,13 @@ class Context:
         scheme, _, id = destination.partition(":")
         if scheme.lower() == PAPER_SCHEME:
             return self.library.papers.get(id)
-        return self._papers_by_address.get(destination)
+        known = self._ids_by_address.get(destination)
+        return None if known is None else self.library.papers.get(known)
 
     @cached_property
-    def _papers_by_address(self) -> Mapping[str, Paper]:
-        papers = self.library.papers.values()
-        return {address: paper for paper in papers for address in addresses(paper)}
+    def _ids_by_address(self) -> Mapping[str, str]:
+        nodes = self.graph.nodes.values()
+        return {address: node.key for node in nodes if node.here for address in addresses(node)}
 
     def topic_name(self, topic: str, language: str) -> str:
         """What a topic is called in that language."""
@@ -132,18 +134,23 @@ class Context:
         return build_graph(self.library.papers)
 
     @cached_property
-    def reading_order(self) -> tuple[Paper, ...]:
-        """All papers, each after those it rests on."""
-        return tuple(reading_order(self.library.papers.values(), self.graph))
+    def reading_order(self) -> tuple[str, ...]:
+        """The ids of all papers, each after those it rests on."""
+        return tuple(reading_order(self.graph))
 
     @cached_property
     def evidence(self) -> Mapping[str, tuple[Evidence, ...]]:
         """The evidence for each paper's claims, by paper id."""
-        return {id: weigh(paper, self.runs.get(id)) for id, paper in self.library.papers.items()}
+        papers = self.library.papers
+        return Derived(papers, lambda id: self.weighed(papers[id]))
 
-    def totals(self, papers: list[Paper]) -> Totals:
+    def weighed(self, paper: Paper) -> tuple[Evidence, ...]:
+        """The evidence for each of this paper's claims."""
+        return weigh(paper, self.runs.get(paper.id))
+
+    def totals(self, papers: Iterable[Paper]) -> Totals:
         """How many claims of these papers are in each state."""
-        return count(item for paper in papers for item in self.evidence[paper.id])
+        return count(item for paper in papers for item in self.weighed(paper))
 
     @cached_property
     def paths_through(self) -> Mapping[str, tuple[LearningPath, ...]]:
@@ -176,12 +183,8 @@ class Context:
             environment=self.environment,
             keys=self.keys,
             graph=revise(self.graph, after),
-            evidence={**self.evidence, id: weigh(after, runs.get(id))},
             paths_through=self.paths_through,
-            _papers_by_address={
-                **self._papers_by_address,
-                **dict.fromkeys(addresses(after), after),
-            },
+            _ids_by_address=self._ids_by_address,
         )
 
     def source_address(self, path: str, action: str = "edit") -> str | None:

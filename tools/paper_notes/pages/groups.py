@@ -13,7 +13,7 @@ Groups = Mapping[str, list[Paper]]
 def by_topic(context: Context) -> Groups:
     """For every topic, in the order of the topics, its papers in reading order."""
     groups: dict[str, list[Paper]] = {topic: [] for topic in context.library.topics}
-    for paper in context.reading_order:
+    for paper in map(context.library.papers.__getitem__, context.reading_order):
         groups.setdefault(paper.topic, []).append(paper)
     return groups
 
@@ -30,7 +30,7 @@ def by_year(context: Context) -> Mapping[int, list[Paper]]:
 def by_tag(context: Context) -> Groups:
     """The papers that carry each tag, in reading order, tags sorted."""
     groups: dict[str, list[Paper]] = {}
-    for paper in context.reading_order:
+    for paper in map(context.library.papers.__getitem__, context.reading_order):
         for tag in paper.tags:
             groups.setdefault(tag, []).append(paper)
     return dict(sorted(groups.items()))

@@ -69,7 +69,7 @@ def _by_lane(whole: Map, keys: Container[str]) -> Mapping[str, list[tuple[int, N
         if spot.node.key in keys:
             groups[spot.topic].append((number, spot.node))
     for members in groups.values():
-        members.sort(key=lambda item: (item[1].paper is None, item[1].year or 0, item[1].title))
+        members.sort(key=lambda item: (not item[1].here, item[1].year or 0, item[1].title))
     return groups
 
 
@@ -80,4 +80,4 @@ def _tags(context: Context) -> Counter[str]:
 
 
 def _name(node: Node) -> str:
-    return short_title(node.title, node.paper.id if node.paper else None)
+    return short_title(node.title, node.key if node.here else None)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from paper_notes.graph.layout import lay_out
 from paper_notes.graph.model import Node
+from paper_notes.notes.model import Paper
 from paper_notes.pages.context import Context
 
 MAP = "data/map.json"
@@ -19,7 +20,7 @@ def map_data(context: Context) -> Mapping[str, object]:
     tags = {tag: number for number, tag in enumerate(all_tags(context))}
     whole = lay_out(context.graph, topics)
     lanes = {topic: number for number, topic in enumerate(whole.lanes)}
-    papers = [spot.node.paper for spot in whole.spots]
+    kinds = [_kinds(context, spot.node) for spot in whole.spots]
     return {
         "topics": list(lanes),
         "tags": list(tags),
@@ -32,8 +33,8 @@ def map_data(context: Context) -> Mapping[str, object]:
         "y": [spot.y for spot in whole.spots],
         "year": [spot.year for spot in whole.spots],
         "topic": [lanes[spot.topic] for spot in whole.spots],
-        "tag": [[tags[tag] for tag in paper.tags] if paper else [] for paper in papers],
-        "state": [STATES.index(_state(context, spot.node)) for spot in whole.spots],
+        "tag": [[tags[tag] for tag in own] for own, _ in kinds],
+        "state": [STATES.index(state) for _, state in kinds],
     }
 
 
@@ -42,11 +43,17 @@ def all_tags(context: Context) -> list[str]:
     return sorted({tag for paper in context.library.papers.values() for tag in paper.tags})
 
 
-def _state(context: Context, node: Node) -> str:
+def _kinds(context: Context, node: Node) -> tuple[tuple[str, ...], str]:
+    """A paper's tags and its state."""
+    if not node.here:
+        return (), MISSING
+    paper = context.library.papers[node.key]
+    return paper.tags, _state(context, paper)
+
+
+def _state(context: Context, paper: Paper) -> str:
     """The worst that is known of a paper's claims, so that a green map is a promise."""
-    if node.paper is None:
-        return MISSING
-    totals = context.totals([node.paper])
+    totals = context.totals([paper])
     for state in ("failing", "unchecked", "verified"):
         if getattr(totals, state):
             return state

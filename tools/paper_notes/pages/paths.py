@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from paper_notes.evidence import Totals
 from paper_notes.graph.build import node_of_step
 from paper_notes.graph.model import Node
 from paper_notes.notes.identity import plain_title
@@ -65,7 +66,7 @@ def _path(context: Context, path: LearningPath, language: str) -> Page:
         path=path,
         name=name,
         stops=stops,
-        totals={stop.name: context.totals([stop.node.paper]) for stop in stops if stop.node.paper},
+        totals={stop.name: _totals(context, stop.node) for stop in stops if stop.node.here},
     )
     return Page(
         url=url,
@@ -78,6 +79,10 @@ def _path(context: Context, path: LearningPath, language: str) -> Page:
         styles=STYLES,
         scripts=("assets/progress.js",),
     )
+
+
+def _totals(context: Context, node: Node) -> Totals:
+    return context.totals([context.library.papers[node.key]])
 
 
 def _way(context: Context, language: str) -> Page:

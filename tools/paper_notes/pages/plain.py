@@ -56,7 +56,7 @@ def _one_line(text: Text, language: str) -> str:
 
 def _read(context: Context, edge: Edge, language: str) -> str:
     target = context.graph.nodes[edge.target]
-    address = f"{target.paper.id}.md" if target.paper else target.address
+    address = f"{target.key}.md" if target.here else target.address
     name = link(target.title, address) if address else as_words(target.title)
     relation = WORDS[language][edge.relation.value]
     return f"- {relation}: {name} — {_one_line(edge.why, language)}"

@@ -68,7 +68,7 @@ def _stops(
     for path in paths:
         for step in path.steps:
             node = node_of_step(graph, step)
-            if node.paper:
+            if node.here:
                 continue
             key = node.key if node.key in nodes else index.find(step) or node.key
             index.add(key, step)

@@ -8,18 +8,16 @@ from pathlib import Path, PurePosixPath
 from paper_notes.library import Library
 from paper_notes.problems import Place, Problem, Severity
 from paper_notes.snippets import cache
-from paper_notes.snippets.report import SnippetResult, read_report
+from paper_notes.snippets.report import SnippetResult, read_results
 
 REPORT = PurePosixPath("build/report.json")
 
 
 def current_runs(library: Library, report: Path) -> Mapping[str, SnippetResult]:
     """The results in the report that belong to the snippets as they are, by snippet id."""
-    results = read_report(report).results
     keys = cache.Keys(library.root)
-    return {
-        id: results[id] for id in library.snippets if id in results and keys.matches(results[id])
-    }
+    snippets = library.snippets
+    return read_results(report, lambda id, result: id in snippets and keys.matches(result))
 
 
 def run_problems(

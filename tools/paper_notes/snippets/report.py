@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
 
+from paper_notes.shelf import Shelf
 from paper_notes.snippets.figures import NAME_PATTERN
 from paper_notes.whole import write_generated
 
@@ -20,7 +21,7 @@ Contained = Literal["full", "partly", "off"]  # which of the sandbox's layers he
 FigureName = Annotated[str, msgspec.Meta(pattern=NAME_PATTERN)]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TestOutcome:
     """What became of one collected test."""
 
@@ -39,7 +40,7 @@ class TestOutcome:
         return self.name.partition("[")[0]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SnippetResult:
     """What one run of a snippet showed: its tests, its demo's output and its figure's name."""
 
@@ -66,7 +67,7 @@ class SnippetResult:
         return tuple(test for test in self.tests if test.function == function)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Report:
     """All results by snippet id, and what contained the runs."""
 
@@ -83,6 +84,24 @@ def read_report(path: Path) -> Report:
     return document.report if document.version == REPORT_VERSION else Report()
 
 
+def read_results(
+    path: Path, wanted: Callable[[str, SnippetResult], bool]
+) -> Mapping[str, SnippetResult]:
+    """Those results of the report at path that are wanted; none where `read_report` finds none."""
+    results: Shelf[SnippetResult] = Shelf(_RESULT.decode)
+    try:
+        document = _RAW.decode(path.read_bytes())
+        if document.version != REPORT_VERSION:
+            return results
+        read = ((id, raw, _RESULT.decode(raw)) for id, raw in document.report.results.items())
+        for id, raw, result in read:
+            if wanted(id, result):
+                results.put(id, result, bytes(raw))
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return Shelf(_RESULT.decode)
+    return results
+
+
 def write_report(path: Path, report: Report) -> None:
     """Write the report whole or not at all.
 
@@ -93,7 +112,25 @@ def write_report(path: Path, report: Report) -> None:
     write_generated(path, msgspec.json.format(content, indent=1))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Document:
     version: int
     report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class _RawReport:
+    """A report whose results are still text."""
+
+    results: Mapping[str, msgspec.Raw]
+    sandbox: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _RawDocument:
+    version: int
+    report: _RawReport
+
+
+_RAW = msgspec.json.Decoder(_RawDocument)
+_RESULT = msgspec.json.Decoder(SnippetResult)

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 
 from mkdocs.config import load_config
 
 from paper_notes.evidence_rules import check_evidence
 from paper_notes.library import Library, load_library, paths_of
 from paper_notes.logs import recorded
+from paper_notes.mappings import Replaced
+from paper_notes.notes.identity import index_of
 from paper_notes.notes.names import Names
 from paper_notes.notes.read import FOLDER, Note, read_note
 from paper_notes.notes.rules import check_notes
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import pages_about
 from paper_notes.pages.page import with_body
-from paper_notes.prefilled import prefilled
 from paper_notes.problems import Problem, has_errors
 from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments
@@ -33,8 +33,6 @@ from paper_notes.snippets.model import Snippet
 from paper_notes.snippets.mutate.record import current
 from paper_notes.snippets.read import read_snippet, snippet_path
 from paper_notes.sources import find_sources
-
-T = TypeVar("T")
 
 _DONORS = 50  # pages to look through for a shell, where a page has none of its own
 
@@ -125,12 +123,13 @@ def _joined(library: Library, note: Note, snippet: Snippet | None) -> Iterator[P
     """What is wrong between this note and what it names."""
     id, root = note.paper.id, library.root
     names = library.notes if id in library.notes else [*library.notes, id]
-    problems = list(check_notes({id: note}, library.topics, Names(names)))
+    alone, index = {id: note}, index_of({id: note.paper})
+    problems = list(check_notes(alone, library.topics, Names(names), index))
     if has_errors(problems):  # it may name notes that are there, and have errors themselves
-        problems = list(check_notes({id: note}, library.topics, find_sources(root).ids))
+        problems = list(check_notes(alone, library.topics, find_sources(root).ids, index))
     unreadable = {id} if (root / snippet_path(id)).exists() else set[str]()
     yield from problems
-    yield from check_evidence({id: note}, {id: snippet} if snippet else {}, unreadable)
+    yield from check_evidence(alone, {id: snippet} if snippet else {}, unreadable)
 
 
 def _gone(desk: Desk, id: str) -> Revision:
@@ -150,25 +149,15 @@ def _without_missing(problems: list[Problem], path: PurePosixPath) -> Iterator[P
 def _with(desk: Desk, id: str, note: Note | None, snippet: Snippet | None) -> Desk:
     """The desk with this paper as it is now."""
     old, context = desk.library, desk.context
-    library = replace(
-        old, notes=_put(old.notes, id, note), snippets=_put(old.snippets, id, snippet)
-    )
-    if note and id in old.papers:  # at its place among those that are sorted
-        prefilled(library, papers={**old.papers, id: note.paper})
+    notes, snippets = Replaced(old.notes, {id: note}), Replaced(old.snippets, {id: snippet})
+    library = replace(old, notes=notes, snippets=snippets)
     runs, scores = context.runs, context.scores
     if snippet != old.snippets.get(id):
         alone = replace(library, snippets={id: snippet} if snippet else {})
         fresh = current_runs(alone, old.root / REPORT)
-        runs = _put(runs, id, fresh.get(id))
-        scores = _put(scores, id, current(old.root, alone.snippets).get(id))
+        runs = Replaced(runs, {id: fresh.get(id)})
+        scores = Replaced(scores, {id: current(old.root, alone.snippets).get(id)})
     return replace(desk, context=context.revised(library, runs, scores, id))
-
-
-def _put(mapping: Mapping[str, T], key: str, value: T | None) -> Mapping[str, T]:
-    """The mapping with another value at the key, or without the key."""
-    if value is not None:
-        return {**mapping, key: value}
-    return {other: kept for other, kept in mapping.items() if other != key}
 
 
 def _finished(desk: Desk, id: str) -> Iterator[tuple[str, bytes]]:
