@@ -60,4 +60,5 @@ class Replaced(Mapping[str, T], Generic[T]):
         yield from (name for name in self._changes if name in self and name not in self._mapping)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        more = ((name in self) - (name in self._mapping) for name in self._changes)
+        return len(self._mapping) + sum(more)

@@ -21,6 +21,7 @@ from paper_notes.notes.rules import check_notes
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import pages_about
 from paper_notes.pages.page import with_body
+from paper_notes.prefilled import prefilled
 from paper_notes.problems import Problem, has_errors
 from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments
@@ -151,6 +152,8 @@ def _with(desk: Desk, id: str, note: Note | None, snippet: Snippet | None) -> De
     old, context = desk.library, desk.context
     notes, snippets = Replaced(old.notes, {id: note}), Replaced(old.snippets, {id: snippet})
     library = replace(old, notes=notes, snippets=snippets)
+    if note and id in old.papers:  # at its place among those that are sorted
+        prefilled(library, papers=Replaced(old.papers, {id: note.paper}))
     runs, scores = context.runs, context.scores
     if snippet != old.snippets.get(id):
         alone = replace(library, snippets={id: snippet} if snippet else {})
