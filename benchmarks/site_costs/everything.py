@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.site_costs.base import Base, make_base
 from benchmarks.site_costs.browser import browser, chromium
 from benchmarks.site_costs.commands import build_costs, check_costs
-from benchmarks.site_costs.figures import Figures
+from benchmarks.site_costs.figures import TO_MATERIAL, Figures
 from benchmarks.site_costs.mapping import map_costs
 from benchmarks.site_costs.pages import Bytes, page_bytes, size
 from benchmarks.site_costs.peers import Peer, write_project
@@ -75,6 +75,9 @@ def measure(wanted: Wanted, folder: Path) -> Found:
         shutil.rmtree(base.root)
     for figures in found.peers.values():
         _scale(figures, wanted)
+    for count, theirs in found.peers.get("material", {}).items():
+        if "build cold" in found.ours.get(count, {}):
+            found.ours[count][TO_MATERIAL] = found.ours[count]["build cold"] / theirs["build CPU"]
     return found
 
 

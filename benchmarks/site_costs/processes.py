@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAUSE = 0.1  # seconds between two looks at the memory
+_PAUSE = 0.1  # seconds between two looks at the memory, at least
+_REST = 30  # times as long as a look takes: the kernel counts pages on the processors we measure
 MB = 1_000_000
 
 
@@ -21,7 +22,7 @@ class Cost:
 
     wall: float
     cpu: float  # user and system, of the command and whatever it waited for
-    memory: int  # bytes: the highest sum of PSS over its processes, seen ten times a second
+    memory: int  # bytes: the highest sum of PSS over its processes, seen up to ten times a second
     largest: int  # bytes: the highest RSS of any one of them, as the kernel counts
 
 
@@ -70,8 +71,11 @@ class Watch:
         self._thread.join()
 
     def _look(self) -> None:
-        while not self._done.wait(_PAUSE):
+        pause = _PAUSE
+        while not self._done.wait(pause):
+            start = time.perf_counter()
             self.highest = max(self.highest, sum(map(_pss, tree(self._pid))))
+            pause = max(_PAUSE, _REST * (time.perf_counter() - start))
 
 
 def tree(pid: int) -> Iterator[int]:
