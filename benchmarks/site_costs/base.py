@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -36,8 +37,13 @@ class Base:
 
     def run(self, *arguments: str) -> Cost:
         """What a command of ours costs on it. Raises FailedError where it does not succeed."""
-        command = (sys.executable, "-m", "paper_notes", "--root", str(self.root), *arguments)
-        return measured(command, self.root)
+        return measured(_command(self.root, *arguments), self.root)
+
+    def check_notes_alone(self) -> Cost:
+        """What it costs to check its notes where there is nothing else."""
+        with tempfile.TemporaryDirectory(dir=self.root.parent) as folder:
+            shutil.copytree(self.root / "papers", Path(folder) / "papers")
+            return measured(_command(Path(folder), "check"), Path(folder), statuses=(1,))
 
     def make_cold(self) -> None:
         """Throw away all that was built or remembered, but not the report of the snippets."""
@@ -59,6 +65,10 @@ class Base:
         assert times == 1, id
         path.write_text(changed, encoding="utf-8")
         return sentence
+
+
+def _command(root: Path, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "paper_notes", "--root", str(root), *arguments)
 
 
 def make_base(root: Path, papers: int, seed: int, figures: float) -> Base:

@@ -11,6 +11,7 @@ def check_costs(base: Base) -> Figures:
     """Seconds of `check` on a base that nothing is remembered of, and again."""
     base.make_cold()
     figures = _seconds("check cold", base.run("check"))
+    figures |= _seconds("check cold, notes alone", base.check_notes_alone())
     return figures | _seconds("check unchanged", base.run("check"))
 
 

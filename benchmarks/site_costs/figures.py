@@ -43,6 +43,8 @@ class Measure:
 MEASURES = (
     Measure("check cold", "s", {10_000: 10}),
     Measure("check cold CPU", "s"),
+    Measure("check cold, notes alone", "s", {10_000: 10}),
+    Measure("check cold, notes alone CPU", "s"),
     Measure("check unchanged", "s", {10_000: 1}),
     Measure("check unchanged CPU", "s"),
     Measure("build cold", "s", {1_000: 10, 10_000: 90}, "build"),

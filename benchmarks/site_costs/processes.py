@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,14 +30,13 @@ class FailedError(Exception):
     """The command did not succeed; the message holds the end of what it said."""
 
 
-def measured(command: Sequence[str], cwd: Path, environment: Mapping[str, str] = {}) -> Cost:
-    """Run the command and wait for it. Raises FailedError where it does not succeed."""
+def measured(command: Sequence[str], cwd: Path, statuses: Collection[int] = (0,)) -> Cost:
+    """Run the command and wait for it. Raises FailedError where its exit status is another."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(
             command,
             cwd=cwd,
-            env={**os.environ, **environment},
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
@@ -46,7 +45,7 @@ def measured(command: Sequence[str], cwd: Path, environment: Mapping[str, str] =
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode not in statuses:
             said.seek(0)
             raise FailedError(said.read()[-2000:].decode(errors="replace"))
     cpu = used.ru_utime + used.ru_stime
