@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from paper_notes import formulas
 from paper_notes.check import check
 from paper_notes.formulas import FEWEST, MEMORY, check_formulas
 from paper_notes.problems import Problem
@@ -65,6 +66,16 @@ def test_a_base_that_was_good_is_not_looked_at_again(many: Path) -> None:
     before = (root / MEMORY).stat().st_mtime_ns
     assert check_formulas(load(root)) == []
     assert (root / MEMORY).stat().st_mtime_ns == before
+
+
+def test_what_another_katex_accepted_is_looked_at_again(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_formulas(load(many))
+    before = (many / MEMORY).read_bytes()
+    monkeypatch.setattr(formulas, "reader", lambda: "a newer KaTeX")
+    check_formulas(load(many))
+    assert (many / MEMORY).read_bytes() != before
 
 
 def test_a_refused_formula_is_named_each_time(root: Path) -> None:

@@ -51,6 +51,12 @@ def stands(root: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
         return True
 
 
+def test_it_falls_where_formulas_are_read_by_something_else(root, monkeypatch):
+    judge(root)
+    monkeypatch.setattr(verdict, "reader", lambda: "a newer KaTeX")
+    assert not stands(root, monkeypatch)
+
+
 def test_it_stands_while_nothing_changes(root, monkeypatch):
     first = judge(root)
     assert stands(root, monkeypatch)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from paper_notes.files import digest
 from paper_notes.library import Library
 from paper_notes.notes.markdown import formulas
 from paper_notes.notes.model import LANGUAGES, Text
@@ -20,6 +22,7 @@ from paper_notes.whole import write_generated
 
 MEMORY = PurePosixPath("build/cache/formulas.json")
 FEWEST = 200  # formulas; fewer are read anew sooner than remembered
+_READERS = ("site/assets/katex/katex.min.js", "pages/math.py", "pages/markdown.py")
 MOST = 3_000  # new formulas, about a second's work; more are left to the build, as in a first one
 
 
@@ -28,11 +31,10 @@ def check_formulas(library: Library, *, remember: bool = True) -> list[Problem]:
 
     Without QuickJS, which `check` does not need otherwise, nothing is found.
     """
-    try:
-        import quickjs  # noqa: F401
-    except ImportError:
+    by = reader()
+    if not by:
         return []
-    known = _recalled(library.root / MEMORY)
+    known = _recalled(library.root / MEMORY, by)
     stamps = {path: _stamp(library.root / path) for path in _sources(library)}
     fresh = {path for path, stamp in stamps.items() if known.get(str(path)) != stamp}
     if not fresh:
@@ -45,8 +47,18 @@ def check_formulas(library: Library, *, remember: bool = True) -> list[Problem]:
     if remember and (known or number > FEWEST):
         wrong = {problem.place.path for problem in problems}
         good = {str(path): stamp for path, stamp in stamps.items() if path not in wrong}
-        _keep(library.root / MEMORY, good)
+        _keep(library.root / MEMORY, by, good)
     return problems
+
+
+def reader() -> str:
+    """What reads formulas, as a digest: another one may refuse others. Empty: there is none."""
+    try:
+        import quickjs  # noqa: F401
+    except ImportError:
+        return ""
+    package = files("paper_notes")
+    return digest(*(package.joinpath(name).read_bytes() for name in _READERS))
 
 
 def _refused(root: Path, texts: Iterable[tuple[PurePosixPath, str]]) -> Iterator[Problem]:
@@ -134,16 +146,17 @@ def _stamp(path: Path) -> str:
     return f"{status.st_mtime_ns}:{status.st_size}"
 
 
-def _recalled(path: Path) -> Mapping[str, str]:
+def _recalled(path: Path, by: str) -> Mapping[str, str]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        stamps = document["stamps"] if document["reader"] == by else {}
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return {}
-    return document if isinstance(document, dict) else {}
+    return stamps if isinstance(stamps, dict) else {}
 
 
-def _keep(path: Path, stamps: Mapping[str, str]) -> None:
+def _keep(path: Path, by: str, stamps: Mapping[str, str]) -> None:
     try:
-        write_generated(path, json.dumps(stamps).encode())
+        write_generated(path, json.dumps({"reader": by, "stamps": stamps}).encode())
     except OSError:
         return  # it costs time only

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from paper_notes.files import digest, read_bytes
-from paper_notes.formulas import check_formulas
+from paper_notes.formulas import check_formulas, reader
 from paper_notes.library import Library, load, load_library
 from paper_notes.notes.document import MAX_BYTES
 from paper_notes.notes.read import FOLDER, NOT_PAPERS
@@ -81,7 +81,7 @@ def _fingerprint(sources: Sources, digests: Mapping[str, str], others: bytes) ->
     """A name for everything that a verdict depends on."""
     names = [*sources.papers, *sources.snippets, *sources.tests]
     listing = "\0".join(map(str, names)).encode("utf-8", "surrogateescape")
-    return digest(listing, msgspec.json.encode(sorted(digests.items())), others)
+    return digest(listing, msgspec.json.encode(sorted(digests.items())), others, reader().encode())
 
 
 def _others(root: Path) -> bytes | None:
