@@ -85,6 +85,15 @@ def test_a_changed_snippet_changes_its_paper(
     assert "### Papers changed (1)\n\n- `tidy_scale`" in comment(repository, capsys)
 
 
+def test_a_translation_that_stayed_behind_is_named(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(repository, "tidy_scale", "It needs", "It really needs")
+    said = comment(repository, capsys)
+    assert "### Translations left behind (1)" in said
+    assert "the English changed, the Japanese did not" in said
+
+
 def test_a_title_cannot_write_markdown_or_call_people(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from paper_notes.changes.model import Changes, Edge
-from paper_notes.notes.model import Paper
+from paper_notes.changes.translations import LeftBehind
+from paper_notes.notes.model import LANGUAGES, Paper
+from paper_notes.notes.texts import LANGUAGE_NAMES
 
 
 def as_comment(changes: Changes) -> str:
@@ -14,6 +16,7 @@ def as_comment(changes: Changes) -> str:
     sections = [
         _section("Papers added", _papers(changes.added, changes)),
         _section("Papers changed", _papers(changes.changed, changes)),
+        _section("Translations left behind", map(_left_behind, changes.left_behind)),
         _section("Papers removed", (f"`{paper.id}`" for paper in changes.removed)),
         _section("Links added", map(_edge, changes.edges_added)),
         _section("Links removed", map(_edge, changes.edges_removed)),
@@ -39,6 +42,12 @@ def _papers(papers: Iterable[Paper], changes: Changes) -> Iterator[str]:
         }
         told = ", ".join(f"{number} {state}" for state, number in states.items() if number)
         yield f"`{paper.id}` {_escaped(paper.title)} ({paper.year}): {totals.claims} claims: {told}"
+
+
+def _left_behind(one: LeftBehind) -> str:
+    (other,) = (each for each in LANGUAGES if each != one.language)
+    changed, stayed = LANGUAGE_NAMES[other], LANGUAGE_NAMES[one.language]
+    return f"`{one.id}` {one.field}: the {changed} changed, the {stayed} did not"
 
 
 def _edge(edge: Edge) -> str:

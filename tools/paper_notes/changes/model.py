@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from paper_notes.changes.translations import LeftBehind, left_behind
 from paper_notes.evidence import Totals, count, weigh
 from paper_notes.library import Library
 from paper_notes.notes.identity import Identity, identities, plain_title
@@ -32,6 +33,7 @@ class Changes:
     edges_removed: tuple[Edge, ...]
     closed: tuple[str, ...]  # titles that next reads named and the base lacked, and now has
     claims: Mapping[str, Totals]  # for papers added and changed
+    left_behind: tuple[LeftBehind, ...]
 
 
 def compare(before: Library, after: Library, runs: Mapping[str, SnippetResult]) -> Changes:
@@ -47,6 +49,9 @@ def compare(before: Library, after: Library, runs: Mapping[str, SnippetResult]) 
         edges_added=tuple(sorted(edges_after - edges_before)),
         edges_removed=tuple(sorted(edges_before - edges_after)),
         closed=tuple(sorted(set(_closed(old, new)))),
+        left_behind=tuple(
+            one for paper in _sorted(changed) for one in left_behind(old[paper.id], paper)
+        ),
         claims={p.id: count(weigh(p, runs.get(p.id))) for p in _sorted((*added, *changed))},
     )
 

@@ -8,13 +8,12 @@ from difflib import get_close_matches
 from paper_notes.notes.cursor import PaperLink
 from paper_notes.notes.cycles import cycles
 from paper_notes.notes.identity import Identity, Index, identities, plain_title
-from paper_notes.notes.model import LANGUAGES, QUESTIONS, Relation, Text
+from paper_notes.notes.model import LANGUAGES, Relation
 from paper_notes.notes.names import Names
 from paper_notes.notes.read import Note
+from paper_notes.notes.texts import LANGUAGE_NAMES, field_name, texts
 from paper_notes.notes.topics import Topic
 from paper_notes.problems import Place, Problem
-
-_LANGUAGE_NAMES = {"en": "English", "ja": "Japanese"}
 
 
 def check_notes(
@@ -85,29 +84,14 @@ def _topic(note: Note, topics: Mapping[str, Topic]) -> Iterator[Problem]:
 
 
 def _untranslated(note: Note) -> Iterator[Problem]:
-    texts = list(_texts(note))
+    found = list(texts(note.paper))
     for language in LANGUAGES:
-        missing = [keys for keys, text in texts if text.get(language) is None]
+        missing = [keys for keys, text in found if text.get(language) is None]
         if missing:
-            names = ", ".join(_name(keys) for keys in missing)
-            message = f"no {_LANGUAGE_NAMES[language]} yet for: {names}"
+            names = ", ".join(field_name(keys) for keys in missing)
+            message = f"no {LANGUAGE_NAMES[language]} yet for: {names}"
             place = note.place(*missing[0])
             yield Problem(place, "untranslated", message, severity="warning")
-
-
-def _texts(note: Note) -> Iterator[tuple[tuple[str | int, ...], Text]]:
-    for question in QUESTIONS:
-        yield (question,), note.paper.answer(question)
-    for index, read in enumerate(note.paper.next_read):
-        yield ("next_read", index, "why"), read.why
-    for index, claim in enumerate(note.paper.claims):
-        yield ("claims", index, "says"), claim.says
-        if claim.reported:
-            yield ("claims", index, "reported"), claim.reported
-
-
-def _name(keys: tuple[str | int, ...]) -> str:
-    return " ".join(str(key + 1) if isinstance(key, int) else key for key in keys)
 
 
 def _same_identity(
