@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.figure import Drawing, ReadFigure, drawing
+from paper_notes.pages.groups import Groups, grouped
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
@@ -125,6 +126,17 @@ class Context:
         """The class that gives a topic its colour: topics are told apart by it and by name."""
         topics = list(self.library.topics)
         return f"pn-hue pn-hue-{topics.index(topic) % HUES if topic in topics else 0}"
+
+    @cached_property
+    def groups(self) -> Groups:
+        """All papers as lists group them."""
+        order = (paper.id for paper in self.reading_order)
+        papers, topics = self.library.papers.values(), self.library.topics
+        return grouped(papers, topics, order, lambda paper: self.totals([paper]))
+
+    def papers(self, ids: Iterable[str]) -> list[Paper]:
+        """The papers with these ids, for a page that shows them."""
+        return [self.library.papers[id] for id in ids]
 
     @cached_property
     def graph(self) -> Graph:

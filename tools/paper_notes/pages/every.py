@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from paper_notes.notes.model import LANGUAGES
@@ -38,12 +38,18 @@ def list_pages(context: Context) -> Iterator[Page]:
         yield from make()
 
 
-def lists(context: Context) -> Iterator[Callable[[], Iterable[Page]]]:
-    """What makes the lists of each kind in each language, in the order of `list_pages`."""
+def lists(context: Context) -> Iterator[Callable[[], Iterator[Page]]]:
+    """What makes the lists of each kind, one page after the other, in the order of `list_pages`."""
+    for make in _LISTS:
+        yield partial(_in_each_language, make, context)
+
+
+def _in_each_language(
+    make: Callable[[Context, str], Iterator[Page]], context: Context
+) -> Iterator[Page]:
+    """By the same process, since languages share what takes longest: formulas."""
     for language in LANGUAGES:
-        yield partial(_single_pages, context, language)
-        for make in _LISTS:
-            yield partial(make, context, language)
+        yield from make(context, language)
 
 
 def _single_pages(context: Context, language: str) -> Iterator[Page]:
@@ -54,15 +60,16 @@ def _single_pages(context: Context, language: str) -> Iterator[Page]:
     yield format_page(context, language)
 
 
-_LISTS = (
-    topic_pages,
-    path_pages,
-    timeline_pages,
-    tag_pages,
-    evidence_pages,
+_LISTS = (  # those that take longest first, so that no process waits for the last one
     compare_pages,
+    evidence_pages,
+    tag_pages,
+    topic_pages,
+    timeline_pages,
     to_read_pages,
+    _single_pages,
     snippets_pages,
+    path_pages,
 )
 
 
