@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -25,7 +25,7 @@ from paper_notes.pages.groups import Groups, grouped
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
-from paper_notes.pages.prose import Prose
+from paper_notes.pages.prose import Passage, Prose
 from paper_notes.pages.words import WORDS
 from paper_notes.prefilled import prefilled
 from paper_notes.search.keys import keys_of
@@ -65,23 +65,30 @@ class Context:
 
     def render(self, template: str, url: str, language: str, **values: Any) -> Markup:
         """One template on the page at `url`, with the words and helpers of its language."""
-        return Markup(
-            self.environment.get_template(template).render(
-                w=WORDS[language],
-                lang=language,
-                link=lambda target: href(url, target),
-                block=lambda text: _best(self.prose.block, text, url, language),
-                inline=lambda text: _best(self.prose.inline, text, url, language),
-                lead=lambda text: _best(self.prose.lead, text, url, language),
-                md=self.markdown.block,
-                breakable=_breakable,
-                topic_name=lambda topic: self.topic_name(topic, language),
-                about=self.about,
-                hue=self.hue,
-                tally_of=lambda paper: self.totals([paper]),
-                **values,
-            )
-        )
+        helpers = self._helpers(url, language)
+        return Markup(self.environment.get_template(template).render(helpers, **values))
+
+    def macro(self, template: str, name: str, url: str, language: str) -> Callable[..., Markup]:
+        """One macro of a template, as the page at `url` would call it."""
+        module = self.environment.get_template(template).make_module(self._helpers(url, language))
+        return cast(Callable[..., Markup], getattr(module, name))
+
+    def _helpers(self, url: str, language: str) -> dict[str, Any]:
+        """What every template may use."""
+        return {
+            "w": WORDS[language],
+            "lang": language,
+            "link": lambda target: href(url, target),
+            "block": lambda text: _best(self.prose.block, text, url, language),
+            "inline": lambda text: _best(self.prose.inline, text, url, language),
+            "lead": lambda text: _best(self.prose.lead, text, url, language),
+            "md": self.markdown.block,
+            "breakable": _breakable,
+            "topic_name": lambda topic: self.topic_name(topic, language),
+            "about": self.about,
+            "hue": self.hue,
+            "tally_of": lambda paper: self.totals([paper]),
+        }
 
     def prepare(self) -> None:
         """Work out what many pages need, for processes that are forked from this one to share."""
@@ -213,11 +220,9 @@ class Context:
 
 def _best(
     render: Callable[[str, str, str], Markup], text: Text, url: str, language: str
-) -> Mapping[str, Any]:
-    """A bilingual text rendered, with the language it is really in."""
+) -> Passage:
     words, actual = text.best(language)
-    html = render(words, url, language)
-    return {"html": html, "lang": actual, "foreign": actual != language}
+    return Passage(render(words, url, language), actual, actual != language)
 
 
 def _names(paper: Paper) -> tuple[object, ...]:

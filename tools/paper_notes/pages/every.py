@@ -8,6 +8,7 @@ from functools import partial
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.compare import compare_pages
 from paper_notes.pages.context import Context
+from paper_notes.pages.entries import Entries
 from paper_notes.pages.evidence import evidence_pages
 from paper_notes.pages.format_reference import format_page
 from paper_notes.pages.home import home_page
@@ -52,6 +53,12 @@ def _in_each_language(
         yield from make(context, language)
 
 
+def _pages_of_entries(context: Context, language: str) -> Iterator[Page]:
+    entries = Entries(context, language)
+    yield from topic_pages(context, language, entries)
+    yield from tag_pages(context, language, entries)
+
+
 def _single_pages(context: Context, language: str) -> Iterator[Page]:
     yield home_page(context, language)
     yield papers_page(context, language)
@@ -63,8 +70,7 @@ def _single_pages(context: Context, language: str) -> Iterator[Page]:
 _LISTS = (  # those that take longest first, so that no process waits for the last one
     compare_pages,
     evidence_pages,
-    tag_pages,
-    topic_pages,
+    _pages_of_entries,
     timeline_pages,
     to_read_pages,
     _single_pages,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from paper_notes.pages.context import Context
+from paper_notes.pages.entries import Entries
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import parts
 from paper_notes.pages.words import WORDS
@@ -15,7 +16,7 @@ ON_A_PAGE = 60  # papers
 TAGS_ON_A_PAGE = 400
 
 
-def tag_pages(context: Context, language: str) -> Iterator[Page]:
+def tag_pages(context: Context, language: str, entries: Entries) -> Iterator[Page]:
     """All tags by name with how many papers each has, then every tag."""
     groups = context.groups.tags
     words = WORDS[language]
@@ -26,8 +27,7 @@ def tag_pages(context: Context, language: str) -> Iterator[Page]:
     for tag, ids in groups.items():
         title = f"#{tag}"
         for part in parts(f"{url}{tag}/", ids, ON_A_PAGE):
-            papers = context.papers(part.items)
-            values = {"title": title, "part": part, "papers": papers}
+            values = {"title": title, "part": part, "entries": entries.of(part)}
             body = context.render("tag.html", part.url, language, **values)
             yield _page(language, part.url, part.title(title), body)
 

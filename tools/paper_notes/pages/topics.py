@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from paper_notes.pages.context import Context
+from paper_notes.pages.entries import Entries
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.proof import Proof, proof
@@ -14,14 +15,14 @@ ON_A_PAGE = 60
 FIRSTS = 4  # papers of each topic on the map
 
 
-def topic_pages(context: Context, language: str) -> Iterator[Page]:
+def topic_pages(context: Context, language: str, entries: Entries) -> Iterator[Page]:
     """The map of topics, then every topic with its papers in reading order."""
     yield _map(context, language)
     for topic, ids in context.groups.topics.items():
         if topic in context.library.topics:
             figures = proof(context, ids)
             for part in parts(f"{language}/topics/{topic}/", ids, ON_A_PAGE):
-                yield _topic(context, topic, figures, part, language)
+                yield _topic(context, topic, figures, part, entries)
 
 
 def _map(context: Context, language: str) -> Page:
@@ -43,8 +44,8 @@ def _map(context: Context, language: str) -> Page:
     )
 
 
-def _topic(context: Context, id: str, figures: Proof, part: Part[str], language: str) -> Page:
-    topic = context.library.topics[id]
+def _topic(context: Context, id: str, figures: Proof, part: Part[str], entries: Entries) -> Page:
+    topic, language = context.library.topics[id], entries.language
     name = context.topic_name(id, language)
     body = context.render(
         "topic.html",
@@ -53,7 +54,7 @@ def _topic(context: Context, id: str, figures: Proof, part: Part[str], language:
         topic=topic,
         name=name,
         part=part,
-        papers=context.papers(part.items),
+        entries=entries.of(part),
         proof=figures,
     )
     return Page(
