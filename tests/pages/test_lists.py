@@ -15,6 +15,7 @@ from paper_notes.pages import tags as tags_module
 from paper_notes.pages.compare import compare_pages
 from paper_notes.pages.context import Context
 from paper_notes.pages.entries import Entries
+from paper_notes.pages.every import lists
 from paper_notes.pages.evidence import evidence_pages
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.home import home_page
@@ -256,3 +257,20 @@ def test_a_base_without_papers_has_all_its_lists(invented: Library) -> None:
     for pages in (timeline_pages, evidence_pages, compare_pages, to_read_pages):
         assert list(pages(context, "ja"))
     assert list(tag_pages(context, "ja", Entries(context, "ja")))
+
+
+def test_every_page_is_given_before_the_next_one_is_made(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    render = Context.render
+
+    def counting(self: Context, template: str, url: str, language: str, **values: object) -> object:
+        rendered.append(url)
+        return render(self, template, url, language, **values)
+
+    monkeypatch.setattr(Context, "render", counting)
+    for make in lists(context):
+        for page in make():
+            assert rendered.pop() == page.url
+            assert not rendered

@@ -17,8 +17,10 @@ from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
 from paper_notes.pages.sentences import opening
 
-# Blocks and lines: those of some hundred papers, whose pages are made one after the other.
-TEXTS = 2_000
+# Lines: those of some hundred papers, whose pages are made one after the other.
+LINES = 2_000
+# Blocks stand on few pages, and with formulas they are large: two thousand took 20 MB a process.
+BLOCKS = 100
 
 _PLACE = "note-of-this-base/"  # stands for the address of a note in what is remembered
 
@@ -44,8 +46,8 @@ class Prose:
 
     def __init__(self, markdown: Markdown, paper_at: Callable[[str], Paper | None]) -> None:
         self._paper_at = paper_at
-        self._block = lru_cache(TEXTS)(lambda text: self._render(markdown.block, text))
-        self._inline = lru_cache(TEXTS)(lambda text: self._render(markdown.inline, text))
+        self._block = lru_cache(BLOCKS)(lambda text: self._render(markdown.block, text))
+        self._inline = lru_cache(LINES)(lambda text: self._render(markdown.inline, text))
 
     def block(self, text: str, url: str, language: str) -> Markup:
         """Paragraphs for the page at `url` in that language."""
