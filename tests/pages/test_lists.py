@@ -14,6 +14,8 @@ from paper_notes.notes.read import Note
 from paper_notes.pages import tags as tags_module
 from paper_notes.pages.compare import compare_pages
 from paper_notes.pages.context import Context
+from paper_notes.pages.entries import Entries
+from paper_notes.pages.every import lists
 from paper_notes.pages.evidence import evidence_pages
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.home import home_page
@@ -69,19 +71,20 @@ def test_the_home_page_leads_everywhere(context: Context) -> None:
 
 
 def test_a_topic_without_papers_has_a_page_with_its_introduction(context: Context) -> None:
-    pages = by_url(topic_pages(context, "en"))
+    pages = by_url(topic_pages(context, "en", Entries(context, "en")))
     assert "No paper here yet." in pages["en/topics/unused/"].body
 
 
 def test_a_topic_s_papers_stand_in_reading_order(context: Context) -> None:
-    body = by_url(topic_pages(context, "en"))["en/topics/training/"].body
+    body = by_url(topic_pages(context, "en", Entries(context, "en")))["en/topics/training/"].body
     assert body.index("Tidy Scale") < body.index("Slow Pooling")
 
 
 def test_an_introduction_leads_to_papers_by_id_and_by_address(context: Context) -> None:
     there = 'href="../../papers/tidy_scale/"'
     for language in ("en", "ja"):
-        body = by_url(topic_pages(context, language))[f"{language}/topics/training/"].body
+        pages = by_url(topic_pages(context, language, Entries(context, language)))
+        body = pages[f"{language}/topics/training/"].body
         prose = body.partition('class="pn-prose"')[2].partition("</div>")[0]
         assert there in prose
 
@@ -99,7 +102,7 @@ def test_a_large_base_has_a_page_for_each_year(invented: Library) -> None:
 
 
 def test_each_tag_has_a_page(context: Context) -> None:
-    pages = by_url(tag_pages(context, "en"))
+    pages = by_url(tag_pages(context, "en", Entries(context, "en")))
     assert 'href="folding/"' in pages["en/tags/"].body
     assert "Folded Words" in pages["en/tags/folding/"].body
 
@@ -108,7 +111,7 @@ def test_more_tags_than_a_page_holds_stand_on_several(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tags_module, "TAGS_ON_A_PAGE", 1)
-    pages = by_url(tag_pages(context, "en"))
+    pages = by_url(tag_pages(context, "en", Entries(context, "en")))
     assert 'href="-/2/"' in pages["en/tags/"].body
     assert 'href="../../' in pages["en/tags/-/2/"].body
 
@@ -228,9 +231,9 @@ def test_no_page_grows_with_the_base(invented: Library) -> None:
     pages = [
         home_page(context, "en"),
         papers_page(context, "en"),
-        *topic_pages(context, "en"),
+        *topic_pages(context, "en", Entries(context, "en")),
         *timeline_pages(context, "en"),
-        *tag_pages(context, "en"),
+        *tag_pages(context, "en", Entries(context, "en")),
         *evidence_pages(context, "en"),
         *compare_pages(context, "en"),
         search_page(context, "en"),
@@ -251,5 +254,23 @@ def test_the_map_does_not_grow_with_the_base_either(invented: Library) -> None:
 def test_a_base_without_papers_has_all_its_lists(invented: Library) -> None:
     context = context_of(replace(invented, notes={}, snippets={}))
     assert "No paper here yet." in home_page(context, "en").body
-    for pages in (timeline_pages, tag_pages, evidence_pages, compare_pages, to_read_pages):
+    for pages in (timeline_pages, evidence_pages, compare_pages, to_read_pages):
         assert list(pages(context, "ja"))
+    assert list(tag_pages(context, "ja", Entries(context, "ja")))
+
+
+def test_every_page_is_given_before_the_next_one_is_made(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+    render = Context.render
+
+    def counting(self: Context, template: str, url: str, language: str, **values: object) -> object:
+        rendered.append(url)
+        return render(self, template, url, language, **values)
+
+    monkeypatch.setattr(Context, "render", counting)
+    for make in lists(context):
+        for page in make():
+            assert rendered.pop() == page.url
+            assert not rendered

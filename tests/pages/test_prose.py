@@ -39,7 +39,7 @@ def prose(context: Context, markdown: Counting) -> Prose:
 
 
 def test_a_text_on_two_pages_is_rendered_once(prose: Prose, markdown: Counting) -> None:
-    for render in (prose.block, prose.inline, prose.lead):
+    for render in (prose.block, prose.inline):
         markdown.rendered.clear()
         assert render("some words", "en/", "en") == render("some words", "en/tags/x/", "en")
         assert markdown.rendered == ["some words"]

@@ -64,6 +64,17 @@ def count(evidence: Iterable[Evidence]) -> Totals:
     return Totals(**{state.value: states.count(state) for state in State})
 
 
+def together(totals: Iterable[Totals]) -> Totals:
+    """All of these added up."""
+    verified = reported = failing = unchecked = 0
+    for some in totals:
+        verified += some.verified
+        reported += some.reported
+        failing += some.failing
+        unchecked += some.unchecked
+    return Totals(verified, reported, failing, unchecked)
+
+
 def _weigh(claim: Claim, result: SnippetResult | None) -> Evidence:
     if claim.test is None:
         return Evidence(claim, State.REPORTED)

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from paper_notes.graph.layout import best_linked
 from paper_notes.notes.model import QUESTIONS, Paper
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_topic
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.words import WORDS
@@ -23,13 +22,13 @@ OF_A_TOPIC = 60  # papers in tables
 def compare_pages(context: Context, language: str) -> Iterator[Page]:
     """The page that shows chosen papers, then a table for each topic that has papers."""
     base = f"{language}/compare/"
-    groups = {topic: papers for topic, papers in by_topic(context).items() if papers}
-    yield _choice(context, language, base, {topic: len(found) for topic, found in groups.items()})
-    for topic, papers in groups.items():
-        best = best_linked(context.graph, OF_A_TOPIC, (paper.id for paper in papers))
-        shown = [paper for paper in papers if paper.id in best]
+    groups = {topic: ids for topic, ids in context.groups.topics.items() if ids}
+    yield _choice(context, language, base, {topic: len(ids) for topic, ids in groups.items()})
+    for topic, ids in groups.items():
+        best = best_linked(context.graph, OF_A_TOPIC, ids)
+        shown = context.papers(id for id in ids if id in best)
         for part in parts(f"{base}{topic}/", shown, ON_A_PAGE):
-            yield _table(context, language, topic, shown, part, len(papers))
+            yield _table(context, language, topic, shown, part, len(ids))
 
 
 def _choice(context: Context, language: str, base: str, counts: dict[str, int]) -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -22,10 +22,11 @@ from paper_notes.notes.markdown import PAPER_SCHEME
 from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.figure import Drawing, ReadFigure, drawing
+from paper_notes.pages.groups import Groups, grouped
 from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
-from paper_notes.pages.prose import Prose
+from paper_notes.pages.prose import Passage, Prose
 from paper_notes.pages.words import WORDS
 from paper_notes.prefilled import prefilled
 from paper_notes.search.keys import keys_of
@@ -65,23 +66,30 @@ class Context:
 
     def render(self, template: str, url: str, language: str, **values: Any) -> Markup:
         """One template on the page at `url`, with the words and helpers of its language."""
-        return Markup(
-            self.environment.get_template(template).render(
-                w=WORDS[language],
-                lang=language,
-                link=lambda target: href(url, target),
-                block=lambda text: _best(self.prose.block, text, url, language),
-                inline=lambda text: _best(self.prose.inline, text, url, language),
-                lead=lambda text: _best(self.prose.lead, text, url, language),
-                md=self.markdown.block,
-                breakable=_breakable,
-                topic_name=lambda topic: self.topic_name(topic, language),
-                about=self.about,
-                hue=self.hue,
-                tally_of=lambda paper: self.totals([paper]),
-                **values,
-            )
-        )
+        helpers = self._helpers(url, language)
+        return Markup(self.environment.get_template(template).render(helpers, **values))
+
+    def macro(self, template: str, name: str, url: str, language: str) -> Callable[..., Markup]:
+        """One macro of a template, as the page at `url` would call it."""
+        module = self.environment.get_template(template).make_module(self._helpers(url, language))
+        return cast(Callable[..., Markup], getattr(module, name))
+
+    def _helpers(self, url: str, language: str) -> dict[str, Any]:
+        """What every template may use."""
+        return {
+            "w": WORDS[language],
+            "lang": language,
+            "link": lambda target: href(url, target),
+            "block": lambda text: _best(self.prose.block, text, url, language),
+            "inline": lambda text: _best(self.prose.inline, text, url, language),
+            "lead": lambda text: _best(self.prose.lead, text, url, language),
+            "md": self.markdown.block,
+            "breakable": _breakable,
+            "topic_name": lambda topic: self.topic_name(topic, language),
+            "about": self.about,
+            "hue": self.hue,
+            "tally_of": lambda paper: self.totals([paper]),
+        }
 
     def prepare(self) -> None:
         """Work out what many pages need, for processes that are forked from this one to share."""
@@ -127,6 +135,16 @@ class Context:
         """The class that gives a topic its colour: topics are told apart by it and by name."""
         topics = list(self.library.topics)
         return f"pn-hue pn-hue-{topics.index(topic) % HUES if topic in topics else 0}"
+
+    @cached_property
+    def groups(self) -> Groups:
+        """All papers as lists group them."""
+        papers, topics = self.library.papers.values(), self.library.topics
+        return grouped(papers, topics, self.reading_order, lambda paper: self.totals([paper]))
+
+    def papers(self, ids: Iterable[str]) -> list[Paper]:
+        """The papers with these ids, for a page that shows them."""
+        return [self.library.papers[id] for id in ids]
 
     @cached_property
     def graph(self) -> Graph:
@@ -204,11 +222,9 @@ class Context:
 
 def _best(
     render: Callable[[str, str, str], Markup], text: Text, url: str, language: str
-) -> Mapping[str, Any]:
-    """A bilingual text rendered, with the language it is really in."""
+) -> Passage:
     words, actual = text.best(language)
-    html = render(words, url, language)
-    return {"html": html, "lang": actual, "foreign": actual != language}
+    return Passage(render(words, url, language), actual, actual != language)
 
 
 def _names(paper: Paper) -> tuple[object, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.compare import compare_pages
 from paper_notes.pages.context import Context
+from paper_notes.pages.entries import Entries
 from paper_notes.pages.evidence import evidence_pages
 from paper_notes.pages.format_reference import format_page
 from paper_notes.pages.home import home_page
@@ -38,12 +39,24 @@ def list_pages(context: Context) -> Iterator[Page]:
         yield from make()
 
 
-def lists(context: Context) -> Iterator[Callable[[], Iterable[Page]]]:
-    """What makes the lists of each kind in each language, in the order of `list_pages`."""
+def lists(context: Context) -> Iterator[Callable[[], Iterator[Page]]]:
+    """What makes the lists of each kind, one page after the other, in the order of `list_pages`."""
+    for make in _LISTS:
+        yield partial(_in_each_language, make, context)
+
+
+def _in_each_language(
+    make: Callable[[Context, str], Iterator[Page]], context: Context
+) -> Iterator[Page]:
+    """By the same process, since languages share what takes longest: formulas."""
     for language in LANGUAGES:
-        yield partial(_single_pages, context, language)
-        for make in _LISTS:
-            yield partial(make, context, language)
+        yield from make(context, language)
+
+
+def _pages_of_entries(context: Context, language: str) -> Iterator[Page]:
+    entries = Entries(context, language)
+    yield from topic_pages(context, language, entries)
+    yield from tag_pages(context, language, entries)
 
 
 def _single_pages(context: Context, language: str) -> Iterator[Page]:
@@ -54,15 +67,15 @@ def _single_pages(context: Context, language: str) -> Iterator[Page]:
     yield format_page(context, language)
 
 
-_LISTS = (
-    topic_pages,
-    path_pages,
-    timeline_pages,
-    tag_pages,
-    evidence_pages,
+_LISTS = (  # those that take longest first, so that no process waits for the last one
     compare_pages,
+    evidence_pages,
+    _pages_of_entries,
+    timeline_pages,
     to_read_pages,
+    _single_pages,
     snippets_pages,
+    path_pages,
 )
 
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paper_notes.notes.model import Paper
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_topic
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.proof import mutation, proof
@@ -20,30 +18,30 @@ ON_A_PAGE = 25  # papers; some 200 claims
 
 
 def evidence_pages(context: Context, language: str) -> Iterator[Page]:
-    """The totals, then the claims of each topic that has papers, paper by paper."""
+    """The claims of each topic that has papers, paper by paper; then the totals."""
     base = f"{language}/evidence/"
-    groups = {topic: papers for topic, papers in by_topic(context).items() if papers}
-    tables = {
-        topic: parts(f"{base}{topic}/", papers, ON_A_PAGE) for topic, papers in groups.items()
-    }
-    pages = [
-        _table(context, language, topic, part) for topic, found in tables.items() for part in found
-    ]
-    yield _totals(context, language, base, tables, any(page.math for page in pages))
-    yield from pages
+    groups = {topic: ids for topic, ids in context.groups.topics.items() if ids}
+    tables = {topic: parts(f"{base}{topic}/", ids, ON_A_PAGE) for topic, ids in groups.items()}
+    math = False
+    for topic, found in tables.items():
+        for part in found:
+            page = _table(context, language, topic, part)
+            math |= page.math
+            yield page
+    yield _totals(context, language, base, tables, math)
 
 
 def _totals(
-    context: Context, language: str, base: str, tables: dict[str, list[Part[Paper]]], math: bool
+    context: Context, language: str, base: str, tables: dict[str, list[Part[str]]], math: bool
 ) -> Page:
     words = WORDS[language]
-    papers = {topic: [p for part in found for p in part.items] for topic, found in tables.items()}
+    groups = context.groups
     body = context.render(
         "evidence.html",
         base,
         language,
-        proof=proof(context, context.library.papers.values()),
-        proofs={topic: proof(context, members) for topic, members in papers.items()},
+        proof=proof(context, groups.totals.keys()),
+        proofs={topic: proof(context, groups.topics[topic]) for topic in tables},
         tables=tables,
     )
     return Page(
@@ -59,7 +57,7 @@ def _totals(
     )
 
 
-def _table(context: Context, language: str, topic: str, part: Part[Paper]) -> Page:
+def _table(context: Context, language: str, topic: str, part: Part[str]) -> Page:
     words = WORDS[language]
     title = f"{words['evidence']}: {context.topic_name(topic, language)}"
     body = context.render(
@@ -69,6 +67,7 @@ def _table(context: Context, language: str, topic: str, part: Part[Paper]) -> Pa
         title=title,
         topic=topic,
         part=part,
+        papers=context.papers(part.items),
         evidence=context.evidence,
         mutation_of=lambda paper: mutation(context, [paper.id]),
     )

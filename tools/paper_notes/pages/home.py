@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_topic
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import proof
 from paper_notes.pages.words import WORDS
@@ -26,16 +25,15 @@ WAYS = (
 
 def home_page(context: Context, language: str) -> Page:
     """The home page in that language."""
-    papers = list(context.library.papers.values())
     url = f"{language}/"
-    newest = sorted(papers, key=lambda paper: (str(paper.added or ""), paper.year), reverse=True)
+    groups = context.groups
     body = context.render(
         "home.html",
         url,
         language,
-        proof=proof(context, papers),
-        groups=by_topic(context),
-        newest=newest[:NEWEST],
+        proof=proof(context, groups.totals.keys()),
+        groups=groups.topics,
+        newest=context.papers(groups.newest[:NEWEST]),
         ways=WAYS,
     )
     words = WORDS[language]

@@ -10,6 +10,7 @@ from paper_notes.graph.lettering import short_title, wrapped
 from paper_notes.graph.model import Node
 from paper_notes.pages.context import Context
 from paper_notes.pages.data import GRAPH, RELATIONS
+from paper_notes.pages.groups import Ids
 from paper_notes.pages.map_data import MAP, MISSING, STATES
 from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
@@ -40,7 +41,7 @@ def map_page(context: Context, language: str) -> Page:
         counts=Counter(spot.topic for spot in whole.spots),
         states=[state for state in STATES if state != MISSING],
         relations=RELATIONS,
-        tags=sorted(tag for tag, _ in _tags(context).most_common(TAGS)),
+        tags=_tags(context.groups.tags),
         files={"graph": GRAPH, "map": MAP, "what": f"data/{language}/what.json"},
     )
     words = WORDS[language]
@@ -73,10 +74,9 @@ def _by_lane(whole: Map, keys: Container[str]) -> Mapping[str, list[tuple[int, N
     return groups
 
 
-def _tags(context: Context) -> Counter[str]:
-    """How many papers have each tag; equally common ones by name."""
-    tags = sorted(tag for paper in context.library.papers.values() for tag in paper.tags)
-    return Counter(tags)
+def _tags(groups: Ids) -> list[str]:
+    """The tags of most papers, and of equally common ones the first by name; sorted."""
+    return sorted(sorted(groups, key=lambda tag: -len(groups[tag]))[:TAGS])
 
 
 def _name(node: Node) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_topic
 from paper_notes.pages.page import Page
 from paper_notes.pages.words import WORDS
 
@@ -14,7 +13,14 @@ def papers_page(context: Context, language: str) -> Page:
     """The page of all papers in that language."""
     url = f"{language}/papers/"
     words = WORDS[language]
-    body = context.render("papers.html", url, language, groups=by_topic(context), most=OF_A_TOPIC)
+    groups = {topic: ids for topic, ids in context.groups.topics.items() if ids}
+    body = context.render(
+        "papers.html",
+        url,
+        language,
+        groups={topic: context.papers(ids[:OF_A_TOPIC]) for topic, ids in groups.items()},
+        counts={topic: len(ids) for topic, ids in groups.items()},
+    )
     return Page(
         url=url,
         language=language,

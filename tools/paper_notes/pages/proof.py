@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from paper_notes.evidence import Totals
-from paper_notes.notes.model import Paper
+from paper_notes.evidence import Totals, together
 from paper_notes.pages.context import Context
 
 
@@ -40,9 +39,8 @@ def mutation(context: Context, ids: Iterable[str]) -> Mutation | None:
     return Mutation(killed, total) if total else None
 
 
-def proof(context: Context, papers: Iterable[Paper]) -> Proof:
+def proof(context: Context, ids: Collection[str]) -> Proof:
     """The figures of these papers together."""
-    chosen = list(papers)
-    ids = [paper.id for paper in chosen]
+    claims = together(context.groups.totals[id] for id in ids)
     measured = sum(id in context.scores for id in ids)
-    return Proof(len(chosen), context.totals(chosen), mutation(context, ids), measured)
+    return Proof(len(ids), claims, mutation(context, ids), measured)

@@ -1,12 +1,13 @@
 """Texts as pages show them: rendered once, however many pages show them.
 
-A claim stands on its paper's page and among all claims; how an answer begins, in five lists. What
+A reason stands on the pages of both papers, an answer on its paper's page and in a table. What
 differs is where a link to a note leads from each page, so that those are filled in last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -16,14 +17,28 @@ from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
 from paper_notes.pages.sentences import opening
 
-# Both languages of 10,000 papers; openings are short, and lists of all kinds show them.
-OPENINGS = 20_000
-# Blocks and lines: those of some hundred papers, whose pages are made one after the other.
-TEXTS = 2_000
+# Lines: those of some hundred papers, whose pages are made one after the other.
+LINES = 2_000
+# Blocks stand on few pages, and with formulas they are large: two thousand took 20 MB a process.
+BLOCKS = 100
 
 _PLACE = "note-of-this-base/"  # stands for the address of a note in what is remembered
 
 Rendered = tuple[Markup, frozenset[str]]  # and the notes that it links to
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A bilingual text on a page, in the language that it is really in."""
+
+    html: Markup
+    lang: str
+    foreign: bool  # whether the page is in the other language
+
+    def __html__(self) -> str:
+        """One line of it in a sentence of the page."""
+        lang = f' lang="{self.lang}"' if self.foreign else ""
+        return f"<span{lang}>{self.html}</span>"
 
 
 class Prose:
@@ -31,9 +46,8 @@ class Prose:
 
     def __init__(self, markdown: Markdown, paper_at: Callable[[str], Paper | None]) -> None:
         self._paper_at = paper_at
-        self._block = lru_cache(TEXTS)(lambda text: self._render(markdown.block, text))
-        self._inline = lru_cache(TEXTS)(lambda text: self._render(markdown.inline, text))
-        self._lead = lru_cache(OPENINGS)(lambda text: self._render(markdown.inline, opening(text)))
+        self._block = lru_cache(BLOCKS)(lambda text: self._render(markdown.block, text))
+        self._inline = lru_cache(LINES)(lambda text: self._render(markdown.inline, text))
 
     def block(self, text: str, url: str, language: str) -> Markup:
         """Paragraphs for the page at `url` in that language."""
@@ -45,7 +59,7 @@ class Prose:
 
     def lead(self, text: str, url: str, language: str) -> Markup:
         """How a text begins, on one line."""
-        return _placed(self._lead(text), url, language)
+        return self.inline(opening(text), url, language)
 
     def _render(self, render: Callable[..., Markup], text: str) -> Rendered:
         linked: set[str] = set()

@@ -21,7 +21,7 @@ def snippets_pages(context: Context, language: str) -> Iterator[Page]:
             part.url,
             language,
             part=part,
-            papers=context.library.papers,
+            nodes=context.graph.nodes,
             runs=context.runs,
         )
         words = WORDS[language]

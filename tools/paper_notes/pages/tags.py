@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_tag
+from paper_notes.pages.entries import Entries
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import parts
 from paper_notes.pages.words import WORDS
@@ -16,18 +16,19 @@ ON_A_PAGE = 60  # papers
 TAGS_ON_A_PAGE = 400
 
 
-def tag_pages(context: Context, language: str) -> Iterator[Page]:
+def tag_pages(context: Context, language: str, entries: Entries) -> Iterator[Page]:
     """All tags by name with how many papers each has, then every tag."""
-    groups = by_tag(context)
+    groups = context.groups.tags
     words = WORDS[language]
     url = f"{language}/tags/"
     for whole in parts(url, list(groups), TAGS_ON_A_PAGE, further=f"{url}-/"):  # "-" is no tag
         body = context.render("tags.html", whole.url, language, part=whole, groups=groups)
         yield _page(language, whole.url, whole.title(words["tags"]), body)
-    for tag, papers in groups.items():
+    for tag, ids in groups.items():
         title = f"#{tag}"
-        for part in parts(f"{url}{tag}/", papers, ON_A_PAGE):
-            body = context.render("tag.html", part.url, language, title=title, part=part)
+        for part in parts(f"{url}{tag}/", ids, ON_A_PAGE):
+            values = {"title": title, "part": part, "entries": entries.of(part)}
+            body = context.render("tag.html", part.url, language, **values)
             yield _page(language, part.url, part.title(title), body)
 
 

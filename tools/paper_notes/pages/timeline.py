@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
-from paper_notes.notes.model import Paper
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_year
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.words import WORDS
 
 ON_A_PAGE = 100
 
-Years = Mapping[int, list[Paper]]
+Years = Mapping[int, Sequence[str]]
 
 
 def timeline_pages(context: Context, language: str) -> Iterator[Page]:
     """One page where all papers fit it; else the decades, and under them the years."""
-    years = by_year(context)
+    years = context.groups.years
     base = f"{language}/timeline/"
-    if sum(len(papers) for papers in years.values()) <= ON_A_PAGE:
+    if len(context.groups.totals) <= ON_A_PAGE:
         [whole] = parts(base, list(years), max(1, len(years)))
         yield _page(context, language, years, whole, WORDS[language]["timeline"])
         return
     yield _overview(context, language, base, years)
-    for year, papers in years.items():
-        for part in parts(f"{base}{year}/", papers, ON_A_PAGE):
+    for year, ids in years.items():
+        for part in parts(f"{base}{year}/", ids, ON_A_PAGE):
             title = f"{WORDS[language]['timeline']}: {year}"
-            yield _page(context, language, {year: list(part.items)}, part, title)
+            yield _page(context, language, {year: part.items}, part, title)
 
 
 def _overview(context: Context, language: str, base: str, years: Years) -> Page:
@@ -42,15 +40,16 @@ def _overview(context: Context, language: str, base: str, years: Years) -> Page:
         base,
         language,
         decades=decades,
-        counts={year: len(papers) for year, papers in years.items()},
+        counts={year: len(ids) for year, ids in years.items()},
     )
     return _as_page(language, base, WORDS[language]["timeline"], body)
 
 
 def _page(
-    context: Context, language: str, years: Years, part: Part[Paper] | Part[int], title: str
+    context: Context, language: str, years: Years, part: Part[str] | Part[int], title: str
 ) -> Page:
-    body = context.render("timeline.html", part.url, language, years=years, part=part, title=title)
+    shown = {year: context.papers(ids) for year, ids in years.items()}
+    body = context.render("timeline.html", part.url, language, years=shown, part=part, title=title)
     return _as_page(language, part.url, part.title(title), body)
 
 

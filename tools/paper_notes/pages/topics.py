@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from paper_notes.notes.model import Paper
 from paper_notes.pages.context import Context
-from paper_notes.pages.groups import by_topic
+from paper_notes.pages.entries import Entries
 from paper_notes.pages.page import Page
 from paper_notes.pages.paging import Part, parts
 from paper_notes.pages.proof import Proof, proof
 from paper_notes.pages.words import WORDS
 
 ON_A_PAGE = 60
+FIRSTS = 4  # papers of each topic on the map
 
 
-def topic_pages(context: Context, language: str) -> Iterator[Page]:
+def topic_pages(context: Context, language: str, entries: Entries) -> Iterator[Page]:
     """The map of topics, then every topic with its papers in reading order."""
-    groups = by_topic(context)
     yield _map(context, language)
-    for topic, papers in groups.items():
+    for topic, ids in context.groups.topics.items():
         if topic in context.library.topics:
-            figures = proof(context, papers)
-            for part in parts(f"{language}/topics/{topic}/", papers, ON_A_PAGE):
-                yield _topic(context, topic, figures, part, language)
+            figures = proof(context, ids)
+            for part in parts(f"{language}/topics/{topic}/", ids, ON_A_PAGE):
+                yield _topic(context, topic, figures, part, entries)
 
 
 def _map(context: Context, language: str) -> Page:
     url = f"{language}/topics/"
     words = WORDS[language]
-    groups = by_topic(context)
-    proofs = {topic: proof(context, papers) for topic, papers in groups.items()}
-    body = context.render("topics.html", url, language, groups=groups, proofs=proofs)
+    groups = context.groups.topics
+    proofs = {topic: proof(context, ids) for topic, ids in groups.items()}
+    firsts = {topic: context.papers(ids[:FIRSTS]) for topic, ids in groups.items()}
+    body = context.render("topics.html", url, language, firsts=firsts, proofs=proofs)
     return Page(
         url=url,
         language=language,
@@ -44,8 +44,8 @@ def _map(context: Context, language: str) -> Page:
     )
 
 
-def _topic(context: Context, id: str, figures: Proof, part: Part[Paper], language: str) -> Page:
-    topic = context.library.topics[id]
+def _topic(context: Context, id: str, figures: Proof, part: Part[str], entries: Entries) -> Page:
+    topic, language = context.library.topics[id], entries.language
     name = context.topic_name(id, language)
     body = context.render(
         "topic.html",
@@ -54,6 +54,7 @@ def _topic(context: Context, id: str, figures: Proof, part: Part[Paper], languag
         topic=topic,
         name=name,
         part=part,
+        entries=entries.of(part),
         proof=figures,
     )
     return Page(

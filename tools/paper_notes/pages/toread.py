@@ -87,7 +87,7 @@ def to_read_pages(context: Context, language: str) -> Iterator[Page]:
             part.url,
             language,
             part=part,
-            papers=context.library.papers,
+            nodes=context.graph.nodes,
             most=SHOWN,
         )
         yield Page(

@@ -33,7 +33,7 @@ from paper_notes.site.press import Found, Workshop
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import LostBodyError, Shape, shapes_of
 from paper_notes.site.source_date import BadSourceDateError, source_date
-from paper_notes.site.spool import Spool, spool
+from paper_notes.site.spool import Spools, spools
 from paper_notes.site.staging import Staging
 from paper_notes.site.swap import is_left_aside, recover, swap_in
 from paper_notes.site.tools import Tools
@@ -106,7 +106,7 @@ def build_site(
             FileLock(folders.work / ".lock", timeout=LOCK_SECONDS),
             recorded("mkdocs"),
             remembered(folders.work / "cache" / "fragments.db") as fragments,
-            spool(folders.work) as waiting,
+            spools(folders.work) as waiting,
         ):
             return _build(library, runs, scores or {}, folders, fragments, waiting, say)
     except Timeout:
@@ -150,7 +150,7 @@ def _build(
     scores: Mapping[str, Recorded],
     folders: Folders,
     fragments: Fragments,
-    waiting: Spool,
+    waiting: Spools,
     say: Callable[[str], None],
 ) -> Built:
     config = load_config(
@@ -163,7 +163,7 @@ def _build(
     say("lists")
     staging = Staging(folders.work / "site", place, read_manifest(folders.manifest))
     tools = Tools(fragments)
-    shop = Workshop(staging, tools, waiting, config.site_name)
+    shop = Workshop(staging, tools, config.site_name)
     context = Context(
         *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
         read_figure=FigureFolder(folders.root / FIGURES).read,

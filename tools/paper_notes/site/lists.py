@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import lists
-from paper_notes.pages.page import Page
 from paper_notes.parallel import shared
 from paper_notes.site.fragments import Gained
 from paper_notes.site.press import Found
-from paper_notes.site.spool import Spool, Waiting
+from paper_notes.site.spool import Spools, Waiting
 from paper_notes.site.tools import Tools
 
 
@@ -20,7 +19,7 @@ class _Listed:
     """What one maker made."""
 
     number: int
-    pages: Sequence[Page]
+    pages: Sequence[Waiting]
     found: Found
     gained: Gained
 
@@ -33,20 +32,22 @@ class Lists:
     found: Found
 
 
-def make_lists(context: Context, tools: Tools, spool: Spool) -> Lists:
+def make_lists(context: Context, tools: Tools, spools: Spools) -> Lists:
     """Make all lists. Raises OSError where there is no room for them."""
-    makers = list(lists(context))
+    makers = [(make, spools()) for make in lists(context)]
 
     def make(number: int) -> _Listed:
-        pages = list(makers[number]())
+        pages, spool = makers[number]
+        waiting = [spool.put(page) for page in pages()]
         found = Found(shown=tools.math.shown, refused=dict(tools.refused))
-        return _Listed(number, pages, found, tools.fragments.gained())
+        return _Listed(number, waiting, found, tools.fragments.gained())
 
     context.prepare()
-    made: dict[int, list[Waiting]] = {}
+    _ = context.groups
+    made: dict[int, Sequence[Waiting]] = {}
     found = Found()
     for listed in shared(make, range(len(makers))):
-        made[listed.number] = [spool.put(page) for page in listed.pages]
+        made[listed.number] = listed.pages
         found |= listed.found
         tools.fragments.add(listed.gained)
     return Lists([page for number in sorted(made) for page in made[number]], found)

@@ -16,7 +16,7 @@ from paper_notes.site.manifest import Entry
 from paper_notes.site.metadata import head
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import Shape, Shell, shape_of
-from paper_notes.site.spool import Spool, Waiting
+from paper_notes.site.spool import Waiting
 from paper_notes.site.staging import Staging
 from paper_notes.site.styles import names_in
 from paper_notes.site.tools import Tools
@@ -59,7 +59,6 @@ class Workshop:
 
     staging: Staging
     tools: Tools
-    spool: Spool  # of lists
     site_name: str
 
 
@@ -95,7 +94,7 @@ class Press:
     def lists(self, waiting: Sequence[Waiting]) -> Pressed:
         """Make these lists. Raises OSError where they cannot be written."""
         staging = self._staging()
-        found = self._pages(map(self.shop.spool.get, waiting), staging)
+        found = self._pages((one.page() for one in waiting), staging)
         return self._pressed(found, staging)
 
     def index(self) -> Pressed:
