@@ -31,7 +31,6 @@ from paper_notes.notes.markdown import offences
 from paper_notes.notes.read import read_text_of_note
 from paper_notes.notes.schema import paper_schema
 from paper_notes.notes.yaml_nodes import parse
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathError, MathRenderer
 from paper_notes.problems import Problem, render
@@ -209,7 +208,7 @@ def _math() -> MathRenderer:
 
 @cache
 def _markdown() -> Markdown:
-    return Markdown(_math(), Highlighter({}))
+    return Markdown(_math())
 
 
 @cache

@@ -15,7 +15,6 @@ from benchmarks.site_costs.searching import Dialog
 from paper_notes.library import Library, load_library
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.plain import markdown_path, paper_markdown
@@ -68,8 +67,8 @@ def write_project(root: Path, folder: Path) -> None:
     """The base at root as a project of plain Markdown pages."""
     library, _ = load_library(root)
     runs = current_runs(library, root / REPORT)
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
-    context = Context(library, runs, markdown, Highlighter({}), None)
+    markdown = Markdown(MathRenderer({}))
+    context = Context(library, runs, markdown, None)
     (folder / "docs").mkdir(parents=True)
     (folder / "mkdocs.yml").write_text(_SETTINGS, encoding="utf-8")
     (folder / "docs" / "index.md").write_text("# Notes\n", encoding="utf-8")

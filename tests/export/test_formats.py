@@ -111,6 +111,26 @@ def test_the_cells_of_a_notebook_run(capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out.count("\n") >= 2
 
 
+@pytest.mark.parametrize(
+    ("code", "cell"),
+    [
+        ('a = 1\n\n\nif __name__ == "__main__":\n    demo()\n\n    # done\n', "a = 1"),
+        ("a = 1\nif __name__ == '__main__': demo()", "a = 1"),
+        ('if __name__ == "__main__":\n    a = 1\nb = 2\n', None),
+        ("def f():\n    if __name__:\n        pass\n", None),
+        ("a = 1\n", None),
+    ],
+)
+def test_only_what_runs_a_snippet_at_its_end_is_left_out(
+    invented: Library, tmp_path: Path, code: str, cell: str | None
+) -> None:
+    snippet = replace(invented.snippets["tidy_scale"], docstring_end=0, root=tmp_path)
+    (tmp_path / "snippets").mkdir()
+    (tmp_path / snippet.path).write_text(code, encoding="utf-8")
+    cells = {each["id"]: each["source"] for each in json.loads(notebook(snippet, None))["cells"]}
+    assert "".join(cells["method"]) == (code.rstrip() if cell is None else cell)
+
+
 def test_every_notebook_compiles_and_calls_its_demo_once() -> None:
     library = load(REPOSITORY)
     for id, snippet in library.snippets.items():

@@ -8,7 +8,6 @@ import pytest
 
 from paper_notes.library import Library
 from paper_notes.pages.context import Context
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.snippets.report import SnippetResult
@@ -19,9 +18,8 @@ from tests.conftest import FIGURES
 def context(
     invented: Library, runs_of: Callable[[Library], Mapping[str, SnippetResult]]
 ) -> Context:
-    highlight = Highlighter({})
-    markdown = Markdown(MathRenderer({}), highlight)
+    markdown = Markdown(MathRenderer({}))
     return Context(
-        *(invented, runs_of(invented), markdown, highlight, "https://example.org/repository"),
+        *(invented, runs_of(invented), markdown, "https://example.org/repository"),
         read_figure=FIGURES.get,
     )

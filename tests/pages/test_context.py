@@ -6,15 +6,13 @@ import pytest
 
 from paper_notes.library import Library
 from paper_notes.pages.context import Context
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 
 
 def colab(library: Library, repository: str | None) -> str | None:
-    highlight = Highlighter({})
-    markdown = Markdown(MathRenderer({}), highlight)
-    return Context(library, {}, markdown, highlight, repository).colab_address("tidy_scale")
+    markdown = Markdown(MathRenderer({}))
+    return Context(library, {}, markdown, repository).colab_address("tidy_scale")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from paper_notes.pages.context import Context
 from paper_notes.pages.entries import Entries
 from paper_notes.pages.every import lists
 from paper_notes.pages.evidence import evidence_pages
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.home import home_page
 from paper_notes.pages.map import map_page
 from paper_notes.pages.markdown import Markdown
@@ -38,9 +37,7 @@ Runs = Callable[[Library], Mapping[str, SnippetResult]]
 
 
 def context_of(library: Library, runs: Mapping[str, SnippetResult] | None = None) -> Context:
-    return Context(
-        library, runs or {}, Markdown(MathRenderer({}), Highlighter({})), Highlighter({}), None
-    )
+    return Context(library, runs or {}, Markdown(MathRenderer({})), None)
 
 
 def with_papers(library: Library, number: int) -> Library:

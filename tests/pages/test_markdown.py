@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 
@@ -39,7 +38,7 @@ def refused() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def markdown(refused: list[tuple[str, str]]) -> Markdown:
-    return Markdown(MathRenderer({}), Highlighter({}), lambda *item: refused.append(item))
+    return Markdown(MathRenderer({}), lambda *item: refused.append(item))
 
 
 def test_paragraphs_emphasis_and_links(markdown: Markdown) -> None:
@@ -71,7 +70,7 @@ PLAIN = st.characters(exclude_characters="\\`*_[]!<>&$~", exclude_categories=["C
 
 @given(st.text(st.one_of(PLAIN, st.sampled_from("\n  aあ、("))))
 def test_words_without_markup_are_rendered_like_those_beside_markup(text: str) -> None:
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
+    markdown = Markdown(MathRenderer({}))
     beside = markdown.inline(f"*x* {text.strip()} *x*")
     assert beside == f"<em>x</em> {markdown.inline(text)} <em>x</em>"
 
@@ -160,7 +159,7 @@ def test_nothing_active_comes_out(markdown: Markdown, payload: str, render: str)
 
 @given(st.text(max_size=200))
 def test_no_text_makes_anything_active(text: str) -> None:
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
+    markdown = Markdown(MathRenderer({}))
     assert active_parts(markdown.block(text)) == []
 
 

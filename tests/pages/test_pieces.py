@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 
@@ -18,7 +17,7 @@ TEXTS = [
 
 def rendered(memory: dict[str, str], text: str, address: str | None) -> tuple[str, object]:
     math = MathRenderer({})
-    made = Markdown(math, Highlighter({}), memory=memory).block(text, lambda _link: address)
+    made = Markdown(math, memory=memory).block(text, lambda _link: address)
     return str(made), math.shown
 
 
@@ -42,13 +41,11 @@ def test_a_refused_formula_is_refused_every_time() -> None:
     refused: list[str] = []
     memory: dict[str, str] = {}
     for _ in range(2):
-        markdown = Markdown(
-            MathRenderer({}), Highlighter({}), lambda tex, _: refused.append(tex), memory
-        )
+        markdown = Markdown(MathRenderer({}), lambda tex, _: refused.append(tex), memory)
         markdown.block(r"$\frac{x$")
     assert len(refused) == 2
 
 
 def test_a_line_and_a_paragraph_are_two_things() -> None:
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
+    markdown = Markdown(MathRenderer({}))
     assert markdown.block("x") != markdown.inline("x")

@@ -8,7 +8,6 @@ import pytest
 
 from paper_notes.library import Library
 from paper_notes.pages.context import Context
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.plain import paper_markdown
@@ -21,8 +20,8 @@ def text_in(
     invented: Library, runs_of: Callable[[Library], Mapping[str, SnippetResult]]
 ) -> Callable[[str], str]:
     """The text of one paper in a language."""
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
-    context = Context(invented, runs_of(invented), markdown, Highlighter({}), None)
+    markdown = Markdown(MathRenderer({}))
+    context = Context(invented, runs_of(invented), markdown, None)
     return lambda language: paper_markdown(context, invented.papers["tidy_scale"], language)
 
 

@@ -9,7 +9,6 @@ import pytest
 from paper_notes.library import Library
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import every_page
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.site.publication import Publication
@@ -24,8 +23,6 @@ def publication(
     invented: Library, runs_of: Callable[[Library], Mapping[str, SnippetResult]]
 ) -> Publication:
     """Its pages at a known address, without history."""
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
-    context = Context(
-        invented, runs_of(invented), markdown, Highlighter({}), None, read_figure=FIGURES.get
-    )
+    markdown = Markdown(MathRenderer({}))
+    context = Context(invented, runs_of(invented), markdown, None, read_figure=FIGURES.get)
     return Publication(context, list(every_page(context)), ADDRESS, {})

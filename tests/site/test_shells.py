@@ -13,7 +13,6 @@ from mkdocs.config import load_config
 
 from paper_notes.pages.context import Context
 from paper_notes.pages.every import every_id, every_page, heads_about, list_pages
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.page import Page, as_markdown, with_body
@@ -29,9 +28,9 @@ SITE_NAME = "Paper Notes"
 @pytest.fixture(scope="module")
 def context() -> Context:
     library = load(INVENTED)
-    markdown = Markdown(MathRenderer({}), Highlighter({}))
+    markdown = Markdown(MathRenderer({}))
     runs = invent_runs(library)
-    return Context(library, runs, markdown, Highlighter({}), None, read_figure=FIGURES.get)
+    return Context(library, runs, markdown, None, read_figure=FIGURES.get)
 
 
 @pytest.fixture(scope="module")

@@ -81,11 +81,10 @@ def _refused(root: Path, texts: Iterable[tuple[PurePosixPath, str]]) -> Iterator
 
 def _confirmed(root: Path, path: PurePosixPath, text: str, math: Any) -> Iterator[Problem]:
     """What the page would say of this text: it alone knows what is a formula there."""
-    from paper_notes.pages.highlight import Highlighter
     from paper_notes.pages.markdown import Markdown
 
     refused: dict[str, str] = {}
-    Markdown(math, Highlighter({}), refused.__setitem__).block(text)
+    Markdown(math, refused.__setitem__).block(text)
     for tex, message in refused.items():
         first = tex.strip().split("\n")[0]
         place = _place(root, path, first)

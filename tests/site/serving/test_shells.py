@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from paper_notes.pages.context import Context
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.pages.page import Page, with_body
@@ -25,8 +24,7 @@ IDS = ["folded_words", "slow_pooling", "tidy_scale"]
 
 @pytest.fixture(scope="module")
 def context(built: Path) -> Context:
-    highlight = Highlighter({})
-    return Context(load(built), {}, Markdown(MathRenderer({}), highlight), highlight, None)
+    return Context(load(built), {}, Markdown(MathRenderer({})), None)
 
 
 def page_of(context: Context, kind: str, id: str, language: str) -> Page:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import json
+import re
 from typing import Any
 
 from paper_notes.export.inert import as_words, inert
@@ -14,6 +14,9 @@ _SETUP = (
     "# Needs torch; matplotlib for the figure; some load data from scikit-learn or scikit-image:\n"
     "# %pip install torch matplotlib scikit-learn scikit-image"
 )
+
+# From the beginning of a line to the end of the text, in which all else is indented or a comment.
+_MAIN = re.compile(r"^if\b.*\b__name__\b.*:.*(?:\n(?:[ \t#].*)?+)*+\Z", re.MULTILINE)
 
 
 def notebook(snippet: Snippet, paper: Paper | None) -> str:
@@ -55,14 +58,7 @@ def _introduction(snippet: Snippet, paper: Paper | None) -> str:
 
 def _without_main(code: str) -> str:
     """The code without its last `if __name__ == "__main__":`, which a cell of its own replaces."""
-    if "__main__" not in code:  # parsing takes long
-        return code.rstrip()
-    tree = ast.parse(code)
-    last = tree.body[-1] if tree.body else None
-    main = isinstance(last, ast.If) and "__name__" in ast.dump(last.test)
-    if main and last is not None:
-        code = "\n".join(code.split("\n")[: last.lineno - 1])
-    return code.rstrip()
+    return _MAIN.sub("", code).rstrip()
 
 
 def _cell(id: str, kind: str, source: str) -> dict[str, Any]:

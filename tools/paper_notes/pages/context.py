@@ -23,7 +23,6 @@ from paper_notes.notes.model import Paper, Text
 from paper_notes.notes.paths import LearningPath
 from paper_notes.pages.figure import Drawing, ReadFigure, drawing
 from paper_notes.pages.groups import Groups, grouped
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.page import href
 from paper_notes.pages.prose import Passage, Prose
@@ -43,7 +42,6 @@ class Context:
     library: Library
     runs: Mapping[str, SnippetResult]  # current runs only: a stale one proves nothing
     markdown: Markdown
-    highlight: Highlighter
     repository: str | None  # address of the repository, for links to its files
     scores: Mapping[str, Recorded] = field(default_factory=dict)  # current mutation scores only
     read_figure: ReadFigure = lambda _name: None  # the figures of the runs, by their names

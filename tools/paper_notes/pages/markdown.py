@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from markupsafe import Markup
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from paper_notes.pages.highlight import Highlighter
+from paper_notes.pages.highlight import highlight
 from paper_notes.pages.math import MathError, MathRenderer, shown_in
 from paper_notes.pages.pieces import Piece, Pieces, Resolve
 
@@ -82,13 +82,11 @@ class Markdown:
     def __init__(
         self,
         math: MathRenderer,
-        highlight: Highlighter,
         on_error: Callable[[str, str], None] = lambda _tex, _message: None,
         memory: MutableMapping[str, str] | None = None,
     ) -> None:
         self._pieces = Pieces({} if memory is None else memory)
         self._math = math
-        self._highlight = highlight
         self.on_error = on_error
         self._parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
         self._parser.enable(["table", "strikethrough"])
@@ -150,7 +148,7 @@ class Markdown:
         def fence(tokens: Sequence[Token], index: int, *_: Any) -> str:
             token = tokens[index]
             language = token.info.split()[0] if token.info.split() else ""
-            code = self._highlight(token.content, language)
+            code = highlight(token.content, language)
             return f'<pre><code class="highlight">{code}</code></pre>\n'
 
         def softbreak(tokens: Sequence[Token], index: int, *_: Any) -> str:

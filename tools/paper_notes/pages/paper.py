@@ -16,6 +16,7 @@ from paper_notes.graph.drawing import draw_narrow, draw_wide
 from paper_notes.notes.addresses import labelled_addresses
 from paper_notes.notes.model import LANGUAGES, QUESTIONS, Paper
 from paper_notes.pages.context import Context
+from paper_notes.pages.highlight import highlight
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
 from paper_notes.pages.summary import summary
@@ -58,7 +59,7 @@ def _values(context: Context, paper: Paper) -> Mapping[str, Any]:
         "evidence": evidence,
         "totals": count(evidence),
         "snippet": snippet,
-        "code": context.highlight(snippet.code, "python") if snippet else "",
+        "code": highlight(snippet.code, "python") if snippet else "",
         "run": context.runs.get(paper.id),
         "nodes": graph.nodes,
         "reads": graph.outgoing[paper.id],
@@ -68,7 +69,7 @@ def _values(context: Context, paper: Paper) -> Mapping[str, Any]:
         "drawings": {"wide": draw_wide(around), "narrow": draw_narrow(around)},
         "mutation": mutation(context, [paper.id]),
         "drawing": context.drawing(paper.id),
-        "bibtex": context.highlight(citation, "bibtex"),
+        "bibtex": highlight(citation, "bibtex"),
         "links": list(labelled_addresses(paper)),
         "path": path,
         "edit": context.source_address(path),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from paper_notes.notes.model import LANGUAGES
 from paper_notes.pages.context import Context
+from paper_notes.pages.highlight import highlight
 from paper_notes.pages.page import Page
 from paper_notes.pages.proof import mutation
 from paper_notes.pages.words import WORDS
@@ -44,8 +45,8 @@ def _values(context: Context, snippet: Snippet) -> Mapping[str, Any]:
     return {
         "snippet": snippet,
         "paper": context.library.papers.get(snippet.id),
-        "code": context.highlight(snippet.code, "python"),
-        "tests": _with_places(context.highlight(snippet.tests_source, "python"), snippet),
+        "code": highlight(snippet.code, "python"),
+        "tests": _with_places(highlight(snippet.tests_source, "python"), snippet),
         "run": run,
         "mutation": mutation(context, [snippet.id]),
         "drawing": context.drawing(snippet.id),

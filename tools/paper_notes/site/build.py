@@ -165,7 +165,7 @@ def _build(
     tools = Tools(fragments)
     shop = Workshop(staging, tools, config.site_name)
     context = Context(
-        *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
+        *(library, runs, tools.markdown, config.repo_url or None, scores),
         read_figure=FigureFolder(folders.root / FIGURES).read,
     )
     lists = make_lists(context, tools, waiting)

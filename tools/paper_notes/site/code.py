@@ -11,7 +11,7 @@ _BEGIN, _END = '<code class="highlight">', "</code>"
 
 def without_code(html: str) -> tuple[str, list[str]]:
     """The page without what is in its highlighted code, and that code."""
-    first, *rest = html.split(_BEGIN)
+    first, *rest = str(html).split(_BEGIN)  # Markup would escape what is joined to it
     blocks = [part.partition(_END) for part in rest]
     around = (f"{_BEGIN}{end}{after}" for _, end, after in blocks)
     return first + "".join(around), [code for code, _, _ in blocks]

@@ -1,4 +1,4 @@
-"""Pieces of pages remembered between builds: formulas, highlighted code, rendered texts, fonts.
+"""Pieces of pages remembered between builds: formulas, rendered texts, fonts.
 
 Each is a pure function of its key, which holds what it is made from and by which version of what;
 so nothing in here is ever stale, and losing it costs only time. SQLite keeps them: a look-up reads

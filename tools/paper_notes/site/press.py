@@ -122,12 +122,12 @@ class Press:
         for page in pages:
             shape = shape_of(page, self.shop.site_name)
             end = head(page, self.publication.paper(page), self.publication.address)
-            path = f"{page.url}index.html"
+            path, body = f"{page.url}index.html", str(page.body)  # Markup is slow to take apart
             staging.write(path, self.shells[shape].fill(page, end).encode())
-            text, codes = without_code(page.body)
+            text, codes = without_code(body)
             names.update(names_in(text), *map(names_in_code, codes))
             links = {*links_of_ours(f"{end}{text}"), href(page.url, page.counterpart)}
-            known[path] = ids_of_ours(page.body) | self.ids[shape]
+            known[path] = ids_of_ours(body) | self.ids[shape]
             for one in follow(path, links, self.files):
                 if isinstance(one, Link):
                     broken.append(one)

@@ -1,11 +1,10 @@
-"""What renders formulas, code and texts, remembering each piece between builds."""
+"""What renders formulas and texts, remembering each piece between builds."""
 
 from __future__ import annotations
 
 from hashlib import blake2b
 from importlib.resources import files
 
-from paper_notes.pages.highlight import Highlighter
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
 from paper_notes.site.fragments import Fragments
@@ -19,12 +18,10 @@ _PACKAGES = (
     "markdown_it_py",
     "mdit_py_plugins",
     "nh3",
-    "pygments",
     "quickjs",
 )
 _MODULES = (
     "pages/highlight.py",
-    "pages/lexing.py",
     "pages/markdown.py",
     "pages/math.py",
     "site/fonts.py",
@@ -40,9 +37,8 @@ class Tools:
         self.refused: dict[str, str] = {}
         self.fonts = fragments.of(f"fonts {version}")
         self.math = MathRenderer(fragments.of(f"math {version}"))
-        self.highlight = Highlighter(fragments.of(f"code {version}"))
         texts = fragments.of(f"text {version}")
-        self.markdown = Markdown(self.math, self.highlight, self.refused.__setitem__, texts)
+        self.markdown = Markdown(self.math, self.refused.__setitem__, texts)
 
 
 def _version() -> str:

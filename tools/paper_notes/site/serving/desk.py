@@ -86,7 +86,7 @@ def open_desk(root: Path, site: Path) -> Desk:
     tools = Tools(Fragments(root / "build/cache/fragments.db"))
     scores = current(root, library.snippets)
     context = Context(
-        *(library, runs, tools.markdown, tools.highlight, config.repo_url or None, scores),
+        *(library, runs, tools.markdown, config.repo_url or None, scores),
         read_figure=FigureFolder(root / FIGURES).read,
     )
     desk = Desk(context, config.site_url or None, site, tools)
