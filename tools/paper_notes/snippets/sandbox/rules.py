@@ -19,23 +19,23 @@ class Rules:
     """
 
     def __init__(self, tried: frozenset[str], access: Access) -> None:
-        self._tried = "landlock" in tried
+        self._there = "landlock" in tried and landlock.version() > 0
         self._access = access
         self._names = [*map(str, chain(access.read, access.list, access.write))]
         self._made_of: list[_Identity] = []
         self._handle: int | None = None
 
     def handle(self) -> int | None:
-        """The handle of the rules; None where Landlock is not tried, or not there."""
-        if not self._tried:
+        """The handle of the rules; None where Landlock is not tried, or not there.
+
+        Raises OSError where the rules cannot be made although Landlock is there.
+        """
+        if not self._there:
             return None
         now = [*map(_identity, self._names)]
         if now != self._made_of:
             self.close()
-            try:
-                self._handle = landlock.ruleset(self._access)
-            except OSError:
-                self._tried = False
+            self._handle = landlock.ruleset(self._access)
             self._made_of = now
         return self._handle
 
