@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +21,15 @@ ONE = "def one():\n    return 1\n"
 TESTS = {
     "good": "from snippets.good import one\n\ndef test_it():\n    assert one() == 1\n",
     "sleeps": "import time\n\ndef test_it():\n    time.sleep(60)\n",
+    "leaves": (
+        "import os, pathlib\n\ndef test_it():\n"
+        "    room = pathlib.Path(os.environ['TMPDIR']).parent\n"
+        "    assert len(list(room.iterdir())) == 1\n"
+        "    (room / 'file').touch()\n"
+        "    (room / 'link').symlink_to('/')\n"
+        "    (room / 'folder').mkdir(mode=0)\n"
+        "    room.chmod(0)\n"
+    ),
     "kills": "import os, signal\n\ndef test_it():\n    os.kill(os.getppid(), signal.SIGKILL)\n",
 }
 
@@ -84,3 +94,17 @@ def test_a_steady_worker_says_why_it_cannot_be_had(root):
     without = ("bubblewrap", "namespaces", "landlock")
     with closing(SteadyWorker(Settings(root, "strict", without))) as worker:
         assert worker.run(job("good"))["refused"].startswith("cannot contain files")
+
+
+def test_a_folder_that_is_replaced_between_two_jobs_can_be_read(base):
+    root = base({"good": ONE}, {"good": TESTS["good"]})
+    with closing(SteadyWorker(Settings(root))) as worker:
+        assert worker.run(job("good"))["status"] == "passed"
+        (root / "snippets").rename(root / "old")
+        shutil.copytree(root / "old", root / "snippets")
+        assert worker.run(job("good"))["status"] == "passed"
+
+
+def test_what_a_job_leaves_beside_its_folder_is_gone_for_the_next(root):
+    with closing(SteadyWorker(Settings(root))) as worker:
+        assert [worker.run(job("leaves"))["error"] for _ in range(2)] == ["", ""]

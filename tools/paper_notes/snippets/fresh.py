@@ -15,7 +15,7 @@ from typing import Any
 
 from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings, WorkerError, lost
-from paper_notes.snippets.sandbox import layers
+from paper_notes.snippets.sandbox import chosen
 from paper_notes.whole import make_folder
 
 CANNOT_BEGIN = 75  # the exit status where torch is missing or pytest refuses its settings
@@ -55,7 +55,7 @@ def _run(job: Job, settings: Settings) -> dict[str, Any]:
                 [*command, json.dumps(described)],
                 input=json.dumps(job.as_json()).encode(),
                 capture_output=True,
-                env=layers.environment(scratch, os.environ),
+                env=chosen.environment(scratch, os.environ),
                 timeout=job.limits.wall_seconds + _START,
                 check=False,
             )

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings
-from paper_notes.snippets.sandbox import bubblewrap, layers
+from paper_notes.snippets.sandbox import bubblewrap, chosen
 from paper_notes.whole import make_folder
 
 _GRACE = 20.0  # seconds beyond a worker's own limit before the worker itself is given up
@@ -82,7 +82,7 @@ class Nursery:
             stdin=subprocess.DEVNULL,
             stdout=self._errors,
             stderr=self._errors,
-            env=layers.environment(scratch, os.environ),
+            env=chosen.environment(scratch, os.environ),
             pass_fds=(theirs.fileno(),),
             start_new_session=True,  # an interrupt at the keyboard is ours to pass on
         )
@@ -117,7 +117,7 @@ class Nursery:
 
 def _around(settings: Settings, *writable: Path) -> tuple[list[str], dict[str, str]]:
     """What to put before the command, and what to say of it in the report."""
-    tried = layers.wanted(settings.sandbox, settings.without)
+    tried = chosen.wanted(settings.sandbox, settings.without)
     if not tried:
         return [], {}
     if "bubblewrap" not in tried:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 # Word in a snippet or its test → what is then imported once, before the fork, instead of by each.
 _MODULES = {
-    "assert_close": ("torch.distributed.tensor",),  # asks it whether a tensor is one of its own
     "hypothesis": ("hypothesis", "hypothesis.strategies"),
     "matplotlib": ("matplotlib.figure", "matplotlib.pyplot", "matplotlib.backends.backend_svg"),
     "networkx": ("networkx",),

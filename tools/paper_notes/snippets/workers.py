@@ -9,7 +9,6 @@ from collections.abc import Generator, Sequence
 from types import ModuleType
 from typing import Any
 
-from paper_notes.snippets import fresh
 from paper_notes.snippets.jobs import Job, Settings, WorkerError, lost
 from paper_notes.snippets.nursery import Nursery, Worker
 
@@ -33,6 +32,8 @@ def run_jobs(
         yield from _cluster().run_jobs(waiting, settings, until)
         return
     if not settings.fork:
+        from paper_notes.snippets import fresh  # not needed, and so not loaded, elsewhere
+
         yield from fresh.run_jobs(waiting, count, settings, until)
         return
     crew = _Crew(settings)
@@ -41,10 +42,11 @@ def run_jobs(
             crew.hire()
         while crew.workers:
             for worker in crew.with_news():
-                yield from crew.result_of(worker)
+                ended = [*crew.result_of(worker)]
                 if time.monotonic() > until:
                     waiting.clear()
-                crew.go_on(worker, waiting)
+                crew.go_on(worker, waiting)  # before the result is looked at: it need not wait
+                yield from ended
     finally:
         crew.close()
 

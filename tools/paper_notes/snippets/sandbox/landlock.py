@@ -44,8 +44,8 @@ def version() -> int:
         return 0
 
 
-def restrict(access: Access) -> None:
-    """Give up everything but access, for this process and all it starts.
+def ruleset(access: Access) -> int:
+    """A handle of rules that allow access and nothing else, for `restrict`; close it in the end.
 
     Raises OSError where the kernel has no Landlock.
     """
@@ -53,15 +53,24 @@ def restrict(access: Access) -> None:
     rights = _rights(abi)
     attributes = (ctypes.c_uint64 * 3)(rights, _TCP if abi >= 4 else 0, _SCOPE if abi >= 6 else 0)
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
-    ruleset = linux.syscall("landlock_create_ruleset", _CREATE_RULESET, attributes, size, 0)
+    handle = linux.syscall("landlock_create_ruleset", _CREATE_RULESET, attributes, size, 0)
     try:
-        _allow(ruleset, access.read, _READ)
-        _allow(ruleset, access.list, _READ_DIR)
-        _allow(ruleset, access.write, rights)
-        linux.forbid_new_privileges()
-        linux.syscall("landlock_restrict_self", _RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
+        _allow(handle, access.read, _READ)
+        _allow(handle, access.list, _READ_DIR)
+        _allow(handle, access.write, rights)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def restrict(rules: int) -> None:
+    """Give up everything but what the rules allow, for this process and all it starts.
+
+    In: a handle from `ruleset`. Raises OSError where the kernel has no Landlock.
+    """
+    linux.forbid_new_privileges()
+    linux.syscall("landlock_restrict_self", _RESTRICT_SELF, rules, 0)
 
 
 def _rights(abi: int) -> int:

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import site
 import socket
 import sys
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.sandbox import landlock, linux, seccomp
 from paper_notes.snippets.sandbox.landlock import Access
-
-ALL = ("bubblewrap", "namespaces", "capabilities", "landlock", "sockets")
+from paper_notes.snippets.sandbox.rules import Rules
 
 _SYSTEM = ("/usr", "/bin", "/lib", "/lib64", "/opt", "/proc", "/sys", "/nix/store")
 _ETC = ("fonts", "group", "hosts", "ld.so.cache", "localtime", "mime.types", "nsswitch.conf")
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SOURCES = ("snippets", "tests", "tools", "pyproject.toml", "conftest.py")
-# What a snippet may know of the environment; HOME and the temporary folder are set to its own.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
 @dataclass(frozen=True)
@@ -44,27 +39,6 @@ class Layers:
         return tuple(name for name, holds in found.items() if not holds)
 
 
-def environment(scratch: Path, source: Mapping[str, str]) -> dict[str, str]:
-    """The worker's environment: an allow-list of source, its own folders, one thread."""
-    kept = {name: source[name] for name in _ENVIRONMENT if name in source}
-    folders = dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP", "MPLCONFIGDIR"), str(scratch))
-    threads = dict.fromkeys(
-        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-    )
-    return {
-        **kept,
-        **folders,
-        **threads,
-        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
-        "MPLBACKEND": "svg",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONMALLOC": "malloc",
-        "PYTHONUTF8": "1",
-    }
-
-
 def access(root: Path, scratch: Path) -> Access:
     """What a snippet may touch: Python, the system's programs, the sources, its own folder."""
     python = [sys.prefix, sys.base_prefix, *sys.path, *site.getsitepackages()]
@@ -78,40 +52,14 @@ def access(root: Path, scratch: Path) -> Access:
     return Access(read=tuple(dict.fromkeys(read)), list=(root,), write=(scratch, *devices))
 
 
-def limit(limits: Limits) -> None:
-    """Set this process's resource limits; its children inherit them, each for itself."""
-    import resource  # not on Windows
+def confine(tried: frozenset[str], rules: int | None) -> None:
+    """Put on, for good, what the kernel offers of the layers to be tried.
 
-    _lower(resource.RLIMIT_CPU, limits.cpu_limit, limits.cpu_limit + 1)
-    _lower(resource.RLIMIT_FSIZE, limits.file_bytes)
-    _lower(resource.RLIMIT_NOFILE, limits.open_files)
-    _lower(resource.RLIMIT_CORE, 0)
-    with contextlib.suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + limits.memory)
-
-
-def limit_next(seconds: float) -> None:
-    """Let this process go on for this much CPU time, unless an earlier limit ends it sooner."""
-    try:
-        import resource  # not on Windows
-    except ImportError:
-        return
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    soft = math.ceil(time.process_time() + seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))
-
-
-def wanted(mode: Mode, without: Iterable[str] = ()) -> frozenset[str]:
-    """The layers to try: all of ALL, or none where the sandbox is off."""
-    return frozenset() if mode == "off" else frozenset(ALL) - frozenset(without)
-
-
-def confine(tried: frozenset[str], rules: Access) -> None:
-    """Put on, for good, what the kernel offers of the layers to be tried."""
+    In: the handle of Landlock's rules, None where there are none.
+    """
     steps: dict[str, Callable[[], None]] = {
         "capabilities": linux.drop_capabilities,
-        "landlock": lambda: landlock.restrict(rules),
+        "landlock": lambda: None if rules is None else landlock.restrict(rules),
         "sockets": seccomp.refuse_sockets,
     }
     for name, step in steps.items():
@@ -131,7 +79,8 @@ def probe(
     if not tried:
         return Layers(False, False, False, False, {"sandbox": "off: limits only"})
     own = namespaces == ""
-    wrote, connected, signalled = _escapes(tried, access(root, scratch))
+    with closing(Rules(tried, access(root, scratch))) as rules:
+        wrote, connected, signalled = _escapes(tried, rules.handle())
     abi = landlock.version() if "landlock" in tried else 0
     filtered = "sockets" in tried and seccomp.available()
     words = {
@@ -167,7 +116,7 @@ def _processes(signalled: bool, own: bool) -> str:
     )
 
 
-def _escapes(tried: frozenset[str], rules: Access) -> tuple[bool, bool, bool]:
+def _escapes(tried: frozenset[str], rules: int | None) -> tuple[bool, bool, bool]:
     """Whether a confined child could write a file, open a socket, signal its parent."""
     pid = os.fork()
     if pid == 0:
@@ -200,13 +149,3 @@ def _succeeds(step: Callable[[], None]) -> bool:
     except OSError:
         return False
     return True
-
-
-def _lower(what: int, soft: int, hard: int | None = None) -> None:
-    import resource
-
-    _, ceiling = resource.getrlimit(what)
-    wanted = soft if hard is None else hard
-    hard_limit = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
-    with contextlib.suppress(OSError, ValueError):  # macOS has no working RLIMIT_AS
-        resource.setrlimit(what, (min(soft, hard_limit), hard_limit))

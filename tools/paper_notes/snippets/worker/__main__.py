@@ -24,8 +24,8 @@ from paper_notes.snippets.worker.processes import reap
 from paper_notes.snippets.worker.tracing import Imports
 
 
-def main(settings: Mapping[str, Any]) -> int:
-    """Answer requests until the control socket ends; the exit status is 0 then."""
+def main(settings: Mapping[str, Any]) -> NoReturn:
+    """Answer requests until the control socket ends, then end the process with status 0."""
     control = socket.socket(fileno=settings["control"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor tells us when to stop
     preload(settings["preload"], Path(settings["scratch"]), Path(settings["cache"]))
@@ -42,7 +42,7 @@ def main(settings: Mapping[str, Any]) -> int:
         for handle in handles:
             os.close(handle)
     reap()  # keepers end when the supervisor lets go of them
-    return 0
+    os._exit(0)  # taking torch apart would take a third of a second
 
 
 def _be_a_keeper(
@@ -59,4 +59,4 @@ def _be_a_keeper(
 
 
 if __name__ == "__main__":
-    sys.exit(main(json.loads(sys.argv[1])))
+    main(json.loads(sys.argv[1]))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from paper_notes.snippets.limits import Limits
-from paper_notes.snippets.sandbox import layers, linux
+from paper_notes.snippets.sandbox import layers, linux, resources
 from paper_notes.snippets.worker import judge
 from paper_notes.snippets.worker.collection import Prepared
 from paper_notes.snippets.worker.perform import broken, perform, settle
@@ -27,15 +27,22 @@ class Common:
     layers: frozenset[str]  # those of the sandbox to put on
     imports: Imports  # what the worker had imported
     prepared: Prepared  # pytest, ready for a test file
+    address_space: int  # bytes that they have of it from the worker
 
 
 def live(
-    common: Common, job: Mapping[str, Any], folder: Path, nonce: str, said: int, printed: int
+    common: Common,
+    job: Mapping[str, Any],
+    folder: Path,
+    rules: int | None,
+    nonce: str,
+    said: int,
+    printed: int,
 ) -> NoReturn:
     """Be the child, from right after the fork to the end of the process.
 
-    In: folder is its own to write in; its last word goes to the handle said, with the nonce, and
-    whatever it prints to printed.
+    In: folder is its own to write in; rules are Landlock's, by their handle. Its last word goes to
+    the handle said, with the nonce, and whatever it prints to printed.
     """
     try:
         os.setsid()
@@ -43,10 +50,12 @@ def live(
             linux.die_with_parent()
         os.dup2(printed, 1)
         os.dup2(printed, 2)
-        _close_all_but(0, 1, 2, said)
+        _close_all_but(0, 1, 2, said, *([] if rules is None else [rules]))
         settle(folder)
-        layers.limit(Limits(**job["limits"]))
-        layers.confine(common.layers, layers.access(common.root, folder))
+        resources.limit(Limits(**job["limits"]), common.address_space)
+        layers.confine(common.layers, rules)
+        if rules is not None:
+            os.close(rules)
         try:
             result = perform(common.root, job, common.imports, common.prepared)
         except BaseException as error:

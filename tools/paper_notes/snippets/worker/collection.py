@@ -39,6 +39,11 @@ class Prepared:
     recorder: Recorder
 
 
+def plugins() -> tuple[Recorder, object]:
+    """What is plugged into pytest here: a recorder of what becomes of the tests, and the rest."""
+    return Recorder(), _OneFile()
+
+
 def prepare(folder: Path) -> Prepared:
     """Prepare pytest for the test files in folder, without running any of its code.
 
@@ -47,9 +52,9 @@ def prepare(folder: Path) -> Prepared:
     """
     # Fixtures of the tests of the tool are not for snippets: only their own conftest is read.
     arguments = [*ARGUMENTS, "--noconftest", f"--confcutdir={folder}", str(folder)]
-    recorder = Recorder()
+    recorder, one_file = plugins()
     try:
-        config = configuration._prepareconfig(arguments, [recorder, _OneFile()])
+        config = configuration._prepareconfig(arguments, [recorder, one_file])
         config._do_configure()
         # It logs to nowhere, and a child closes all handles but those that it knows of.
         logging: Any = config.pluginmanager.get_plugin("logging-plugin")

@@ -13,7 +13,7 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from paper_notes.snippets.sandbox import layers, linux, namespaces
+from paper_notes.snippets.sandbox import chosen, linux, namespaces
 from paper_notes.snippets.worker import processes, serve
 from paper_notes.snippets.worker.tracing import Imports
 
@@ -27,7 +27,7 @@ def keep(settings: Mapping[str, Any], imports: Imports, jobs: int, results: int)
     first to be rid of the worker, and sees the end of the second when all is cleaned up.
     """
     _stay_in_the_family()
-    tried = layers.wanted(settings["sandbox"], settings["without"])
+    tried = chosen.wanted(settings["sandbox"], settings["without"])
     reason = namespaces.enter() if "namespaces" in tried else "not tried"
     pid = os.fork()
     if pid == 0:

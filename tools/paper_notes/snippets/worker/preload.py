@@ -1,4 +1,4 @@
-"""What every snippet would else import, or do for the first time, for itself."""
+"""What every snippet would else import for itself, and what torch would import for nothing."""
 
 from __future__ import annotations
 
@@ -10,23 +10,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-import pytest
-
-from paper_notes.snippets.worker import collection
+from paper_notes.snippets.worker.warm_up import warm_up
 
 _ALWAYS = ("numpy.random", "torch", "torch.testing")
-_TEST = """\
-import pytest
-
-
-@pytest.fixture
-def x():
-    return 1
-
-
-def test_x(x, tmp_path, record_property):
-    assert x == 1
-"""
 
 
 def preload(modules: Iterable[str], scratch: Path, cache: Path) -> None:
@@ -42,8 +28,27 @@ def preload(modules: Iterable[str], scratch: Path, cache: Path) -> None:
     for name in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    compare_without_dtensor()
     gc.freeze()
-    _warm_up(scratch)
+    warm_up(scratch)
+
+
+def compare_without_dtensor() -> None:
+    """Let `assert_close` ask for distributed tensors only where something has imported them.
+
+    It imports them, and sympy with them, to ask: half a second. Before that no tensor is one.
+    """
+    import torch.testing._comparison as comparison
+
+    ask = getattr(comparison, "_unwrap_dtensor_for_comparison", None)
+    if ask is None:
+        return  # another torch, which asks in another way or not at all
+
+    def ask_where_imported(actual: object, expected: object) -> object:
+        imported = "torch.distributed.tensor" in sys.modules
+        return ask(actual, expected) if imported else (actual, expected)
+
+    vars(comparison)[ask.__name__] = ask_where_imported
 
 
 def look_into(root: Path) -> None:
@@ -64,35 +69,3 @@ def make_ready_to_fork() -> None:
             raise RuntimeError(f"{count} threads before the first fork")
     gc.freeze()
     gc.enable()
-
-
-def _warm_up(scratch: Path) -> None:
-    """Fill caches of pytest and of the modules that were imported."""
-    import torch
-
-    test = scratch / "test_warm_up.py"
-    test.write_text(_TEST)
-    pytest.main([*collection.ARGUMENTS, "--import-mode=importlib", f"-c{os.devnull}", str(test)])
-    test.unlink()
-    torch.set_num_threads(1)
-    x = torch.ones(2, requires_grad=True)
-    torch.autograd.backward((x * 2).sum())
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-    str(x)
-    if "torch.distributed.tensor" in sys.modules:
-        torch.testing.assert_close(x, x)
-    if "torch._dynamo" in sys.modules:
-        torch.optim.SGD([x], lr=0.1).step()
-    if "matplotlib.figure" in sys.modules:
-        _draw()
-
-
-def _draw() -> None:
-    import io
-
-    from matplotlib.figure import Figure
-
-    figure = Figure()
-    figure.subplots().plot([0, 1])
-    figure.savefig(io.StringIO(), format="svg")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from paper_notes.snippets.sandbox import layers
+from paper_notes.snippets.sandbox import resources
 from paper_notes.snippets.worker.proof import Counter
 
 LONGEST = 4000  # characters of one failure's text
@@ -38,7 +38,7 @@ class Recorder:
         self._before = self.counter.held
         allowed = self.allowed.get(_test_name(nodeid))
         if allowed is not None:
-            layers.limit_next(allowed)
+            resources.limit_next(allowed)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = _test_name(report.nodeid)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets.sandbox import layers, namespaces
+from paper_notes.snippets.sandbox import layers, namespaces, resources
+from paper_notes.snippets.sandbox.rules import Rules
 from paper_notes.snippets.worker import collection
 from paper_notes.snippets.worker.child import Common
 from paper_notes.snippets.worker.messages import facts, send
@@ -47,8 +49,10 @@ def serve(
             send(output, {"refused": str(error)})
             return 1
         gc.freeze()
-        common = Common(root, tried, imports, prepared)
-        watcher = Watcher(common, scratch, own, furnished.get("proc", False))
+        common = Common(root, tried, imports, prepared, resources.address_space())
+        room = Path(tempfile.mkdtemp(dir=scratch, prefix="room-"))
+        rules = Rules(tried, layers.access(root, room))
+        watcher = Watcher(common, room, rules, own, furnished.get("proc", False))
         send(output, {"ready": facts(), "sandbox": words, "complete": not held.missing})
         for line in lines:
             send(output, watcher.run(json.loads(line)))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from paper_notes.snippets.limits import Limits
+from paper_notes.snippets.sandbox.rules import Rules
 from paper_notes.snippets.worker import judge, processes
 from paper_notes.snippets.worker.child import Common, live
 from paper_notes.snippets.worker.judge import Seen
@@ -55,21 +56,23 @@ class Watcher:
     """Runs jobs in children of this process, one at a time."""
 
     common: Common
-    scratch: Path  # where each gets a folder of its own
+    room: Path  # where each gets a folder of its own, and may write
+    rules: Rules  # which say so
     first_process: bool  # this process is number 1 of its own table
     own_proc: bool  # and /proc shows that table
 
     def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
         """Run a job to its end, whatever it does; its result, ready for JSON."""
         limits = Limits(**job["limits"])
-        folder = Path(tempfile.mkdtemp(dir=self.scratch, prefix="run-"))
+        folder = Path(tempfile.mkdtemp(dir=self.room, prefix="run-"))
         nonce = secrets.token_hex(16)
         said_r, said_w = os.pipe()
         printed_r, printed_w = os.pipe()
         start = time.perf_counter()
+        rules = self.rules.handle()
         pid = os.fork()
         if pid == 0:
-            live(self.common, job, folder, nonce, said_w, printed_w)
+            live(self.common, job, folder, rules, nonce, said_w, printed_w)
         os.close(said_w)
         os.close(printed_w)
         said = Pipe(said_r, limits.result_bytes)
@@ -80,7 +83,7 @@ class Watcher:
         finally:
             os.close(said_r)
             os.close(printed_r)
-            shutil.rmtree(folder, onerror=_make_removable)
+            self._tidy()
         verdict = judge.judge(seen, said.data, nonce, limits)
         return {**verdict, "id": job["id"], "seconds": _since(start)}
 
@@ -114,6 +117,15 @@ class Watcher:
                         return f"started more than {limits.processes} processes"
                 if time.monotonic() > deadline:
                     return f"{judge.TOO_LONG} {limits.wall_seconds:g} s by the clock"
+
+    def _tidy(self) -> None:
+        """Remove all that was written to the room, whatever it was made of."""
+        self.room.chmod(0o700)
+        for entry in os.scandir(self.room):
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, onerror=_make_removable)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108
 
     def _number_of_processes(self) -> int:
         if self.own_proc:
