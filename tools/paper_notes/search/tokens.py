@@ -41,8 +41,6 @@ _WORDS, _RUNS = re.compile(_WORD), re.compile(_RUN)
 _PARTS = re.compile(f"(?P<word>{_WORD})|(?P<japanese>{_RUN})")
 _PAIR = re.compile("(?=([々〆ァ-ヺー\u3400-\u9fff][々〆ぁ-ゖァ-ヺー\u3400-\u9fff]))")
 _PIECE = re.compile("[0-9a-z]+")
-# Between two hiragana: what holds all the pairs that begin with none.
-_STRETCH = re.compile("[々〆ァ-ヺー\u3400-\u9fff]+[ぁ-ゖ]?")
 
 
 def fold(text: str) -> str:
@@ -102,13 +100,8 @@ def tokens(text: str, *, grammar: bool = True) -> list[str]:
     if folded.isascii():
         return found
     if not grammar:
-        return found + list(chain.from_iterable(map(_stretch_pairs, _STRETCH.findall(folded))))
+        return found + _PAIR.findall(folded)
     return found + list(chain.from_iterable(map(_neighbours, _RUNS.findall(folded))))
-
-
-@lru_cache(maxsize=2**16)  # technical terms, which come again and again
-def _stretch_pairs(stretch: str) -> tuple[str, ...]:
-    return tuple(map(add, stretch, stretch[1:]))
 
 
 def _neighbours(run: str) -> list[str]:
