@@ -47,12 +47,11 @@ def build_index(
         whole = {f"={name_key(name)}" for name in names(paper)}
         postings.add(keys[id], dict.fromkeys(whole, 0), [MOST_WEIGHT])
         named.update(words_of((*names(paper), *paper.authors, *paper.tags)))
-    numbers = postings.numbers()
-    words = vocabulary(named, len(papers), synonyms, numbers)
-    entries = {f"~{first}": meant for first, meant in words.items()}
+    meant = vocabulary(named, len(papers), synonyms, postings.numbers())
+    words = {f"~{first}": line for first, line in meant.items()}
     return {
-        key: entries[key] if key in entries else postings.take(key)
-        for key in sorted([*numbers, *entries])
+        key: words[key] if key in words else postings.take(key)
+        for key in sorted([*postings, *words])
     }
 
 

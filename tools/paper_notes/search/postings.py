@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 MOST_PAPERS = 200  # of a token; a word of more papers tells little, and the best are among them
 WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"  # as ASCII orders them
@@ -42,6 +42,10 @@ class Postings:
         self._additions += 1
         if self._additions % _MANY == 0:
             self._let_go_of_most()
+
+    def __iter__(self) -> Iterator[str]:
+        """Every token."""
+        return iter(self._found)
 
     def numbers(self) -> Mapping[str, int]:
         """How many papers each token stands in."""
