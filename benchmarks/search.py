@@ -112,7 +112,8 @@ def found(library: Library) -> Iterator[str]:
 
 def costs(papers: Sequence[Paper], library: Library) -> Iterator[str]:
     """Build time, sizes, and the costs of the query set."""
-    shards, building = _timed(lambda: cut(build_index(papers, library.topics, library.synonyms)))
+    by_id = {paper.id: paper for paper in papers}
+    shards, building = _timed(lambda: cut(build_index(by_id, library.topics, library.synonyms)))
     engine = Engine(directory(len(papers), shards, library.synonyms), shards)
     sizes = {name: _sent(content) for name, content in shards.contents().items()}
     root = _sent(directory(len(papers), shards, library.synonyms).document())

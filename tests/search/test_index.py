@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections import UserDict
 
 import pytest
 
 from paper_notes.library import Library
-from paper_notes.search import index
-from paper_notes.search.index import WEIGHTS, build_index
+from paper_notes.notes.model import Paper
+from paper_notes.search.index import build_index
 from paper_notes.search.keys import keys_of
-from paper_notes.search.shards import Entries
+from paper_notes.search.postings import WEIGHTS
 
 
 @pytest.fixture
 def entries(invented: Library) -> dict[str, str]:
-    papers = list(invented.papers.values())
-    return dict(build_index(papers, invented.topics, [("folding", "たたむ")]))
+    return dict(build_index(invented.papers, invented.topics, [("folding", "たたむ")]))
 
 
 def postings(entry: str) -> dict[str, int]:
@@ -62,34 +60,25 @@ def test_markup_in_a_name_is_words(entries: dict[str, str]) -> None:
     assert not [key for key in entries if "<" in key]
 
 
-def test_a_word_of_many_papers_lists_the_best_and_counts_all(
-    invented: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(index, "MOST_PAPERS", 3)
-    model = invented.papers["tidy_scale"]
-    papers = [replace(model, id=f"tidy_{number}") for number in range(5)]
-    entries = build_index(papers, invented.topics, ())
-    assert entries["tidy"].startswith("5:")
-    assert len(postings(entries["tidy"])) == 3
-
-
 def test_the_order_of_papers_changes_nothing(invented: Library) -> None:
-    papers = list(invented.papers.values())
-    assert build_index(papers, invented.topics, ()) == build_index(
-        papers[::-1], invented.topics, ()
+    backwards = {id: invented.papers[id] for id in reversed(list(invented.papers))}
+    assert list(build_index(backwards, invented.topics, ()).items()) == list(
+        build_index(invented.papers, invented.topics, ()).items()
     )
 
 
-@pytest.mark.parametrize("parts", [2, 3, 20, 21])
-def test_however_the_work_is_shared_the_index_is_the_same(
-    invented: Library, monkeypatch: pytest.MonkeyPatch, parts: int
-) -> None:
-    model = list(invented.papers.values())
-    papers = [replace(model[n % 3], id=f"p{n}", year=1990 + n) for n in range(20)]
-    monkeypatch.setattr(index, "MOST_PAPERS", 4)
-    whole = build_index(papers, invented.topics, ())
+class Asked(UserDict[str, Paper]):
+    """Papers that note which of them is asked for."""
 
-    def backwards(work: Callable[[int], Entries], items: Sequence[int]) -> Iterable[Entries]:
-        return map(work, reversed(items))
+    asked: list[str]
 
-    assert build_index(papers, invented.topics, (), backwards, parts) == whole
+    def __getitem__(self, id: str) -> Paper:
+        self.asked.append(id)
+        return super().__getitem__(id)
+
+
+def test_each_paper_is_asked_for_once(invented: Library) -> None:
+    papers = Asked(invented.papers)
+    papers.asked = []
+    build_index(papers, invented.topics, ())
+    assert sorted(papers.asked) == sorted(invented.papers)

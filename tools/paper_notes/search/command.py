@@ -38,9 +38,8 @@ def search(root: Path, query: str, language: str, limit: int) -> tuple[int, str]
 
 def engine_of(library: Library) -> Engine:
     """The engine over the index of these papers."""
-    papers = list(library.papers.values())
-    shards = cut(build_index(papers, library.topics, library.synonyms))
-    return Engine(directory(len(papers), shards, library.synonyms), shards)
+    shards = cut(build_index(library.papers, library.topics, library.synonyms))
+    return Engine(directory(len(library.papers), shards, library.synonyms), shards)
 
 
 def _heading(found: Found) -> str:

@@ -21,7 +21,7 @@ from paper_notes.search.cards import card
 from paper_notes.search.directory import directory
 from paper_notes.search.engine import MODULES
 from paper_notes.search.fields import source
-from paper_notes.search.index import Share, build_index
+from paper_notes.search.index import build_index
 from paper_notes.search.keys import keys_of
 from paper_notes.search.shards import cut
 
@@ -46,11 +46,10 @@ def search_files(
     yield from client_files()
 
 
-def index_files(library: Library, share: Share = map, parts: int = 1) -> Iterator[File]:
+def index_files(library: Library) -> Iterator[File]:
     """The index; its files lie in a folder named by their content, so that no two are mixed."""
-    papers = list(library.papers.values())
-    shards = cut(build_index(papers, library.topics, library.synonyms, share, parts))
-    root = directory(len(papers), shards, library.synonyms)
+    shards = cut(build_index(library.papers, library.topics, library.synonyms))
+    root = directory(len(library.papers), shards, library.synonyms)
     contents = shards.contents()
     version = _version(contents)
     yield _data("directory", {"version": version, **root.document()})

@@ -23,7 +23,7 @@ _MARKUP = re.compile(
 
 # Japanese is written without spaces: a line that ends in it joins the next directly.
 _WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
-_WIDE_BREAK = re.compile(rf"(?<={_WIDE})[ \t]*\n[ \t]*(?={_WIDE})")
+_WIDE_BREAK = re.compile(rf"\n(?<={_WIDE}\n)(?={_WIDE})")  # begins with what `re` can skip to
 
 _SHORT = 32  # an opening such as "An observation and its remedy." says too little
 _STOP = re.compile(r"。|(?<!\bSec)(?<!\bEq)(?<!\bFig)(?<!\bal)(?<!\bvs)[.!?](?=\s+[^a-z\s])")
@@ -46,7 +46,8 @@ _SYMBOLS = {"\\": " ", ",": " ", ";": " ", "|": "‖", "!": ""}
 def plain(text: str) -> str:
     """The words of a Markdown text on one line, formulas in the characters that come nearest."""
     text = _MARKUP.sub(_unmarked, f"\n{text}")
-    return " ".join(_WIDE_BREAK.sub("", text).split())
+    lines = "\n".join([line.strip(" \t") for line in text.split("\n")])
+    return " ".join(_WIDE_BREAK.sub("", lines).split())
 
 
 def opening(text: str) -> str:

@@ -31,18 +31,16 @@ _MARKS = re.compile("[\u0300-\u036f]")
 _VU = re.compile("ヴ([ァィェォ]?)")
 _VU_ROWS = {"ァ": "バ", "ィ": "ビ", "ェ": "ベ", "ォ": "ボ", "": "ブ"}
 # デコーダー and デコーダ, ニューラル・ネット and ニューラルネット are the same word.
-_KATAKANA_SIGNS = re.compile(
-    "ー(?<=[ァ-ヺー][ァ-ヺ]ー)ー*(?![ァ-ヺー])|・(?<=[ァ-ヺー]・)(?=[ァ-ヺ])"
-)
+_LONG_AT_END = re.compile("ー(?<=[ァ-ヺー][ァ-ヺ]ー)ー*(?![ァ-ヺー])")
+_DOT_BETWEEN = re.compile("・(?<=[ァ-ヺー]・)(?=[ァ-ヺ])")
 
-_WORD = "[0-9a-z]+(?:[-_.'][0-9a-z]+)*"
+_WORD = "[0-9a-z]++(?:[-_.'][0-9a-z]++)*+"  # what is found is never given back: that is faster
 _RUN = "[々〆ぁ-ゖァ-ヺー\u3400-\u9fff]+"
 _WORDS, _RUNS = re.compile(_WORD), re.compile(_RUN)
 _PARTS = re.compile(f"(?P<word>{_WORD})|(?P<japanese>{_RUN})")
 _PAIR = re.compile("(?=([々〆ァ-ヺー\u3400-\u9fff][々〆ぁ-ゖァ-ヺー\u3400-\u9fff]))")
+_JAPANESE = re.compile("[\u3005-\u9fff]")  # and more, but all that a run is made of
 _PIECE = re.compile("[0-9a-z]+")
-# Between two hiragana: what holds all the pairs that begin with none.
-_STRETCH = re.compile("[々〆ァ-ヺー\u3400-\u9fff]+[ぁ-ゖ]?")
 
 
 def fold(text: str) -> str:
@@ -52,7 +50,7 @@ def fold(text: str) -> str:
         return text
     text = _ODD.sub(lambda match: _base(match[0]), text)
     text = _VU.sub(lambda match: _VU_ROWS[match[1]], text)
-    return _KATAKANA_SIGNS.sub("", text)
+    return _DOT_BETWEEN.sub("", _LONG_AT_END.sub("", text))
 
 
 def stem(word: str) -> str:
@@ -71,7 +69,7 @@ def parts(folded: str) -> Iterator[tuple[str, bool]]:
         yield match[0], match.lastgroup == "japanese"
 
 
-@lru_cache(maxsize=2**16)
+@lru_cache(maxsize=2**15)
 def word_tokens(word: str) -> tuple[str, ...]:
     """The tokens of a word: itself, or for one such as f-anogan its parts and all joined."""
     pieces = _PIECE.findall(word)
@@ -99,16 +97,11 @@ def tokens(text: str, *, grammar: bool = True) -> list[str]:
     """
     folded = fold(text)
     found = list(chain.from_iterable(map(word_tokens, _WORDS.findall(folded))))
-    if folded.isascii():
+    if not _JAPANESE.search(folded):
         return found
     if not grammar:
-        return found + list(chain.from_iterable(map(_stretch_pairs, _STRETCH.findall(folded))))
+        return found + _PAIR.findall(folded)
     return found + list(chain.from_iterable(map(_neighbours, _RUNS.findall(folded))))
-
-
-@lru_cache(maxsize=2**16)  # technical terms, which come again and again
-def _stretch_pairs(stretch: str) -> tuple[str, ...]:
-    return tuple(map(add, stretch, stretch[1:]))
 
 
 def _neighbours(run: str) -> list[str]:

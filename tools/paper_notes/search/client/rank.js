@@ -2,7 +2,7 @@
 (function (search) {
   const { terms, thesaurus, compact, meant, similar, MOST_CHARACTERS } = search;
 
-  const WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"; // as index.py
+  const WEIGHTS = "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"; // as postings.py
   const KEY = 5; // characters of a paper's key
   const PREFIX_FILES = 3; // of the words that begin like one that was typed
   const PREFIX_WORDS = 24;
