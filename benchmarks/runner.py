@@ -24,10 +24,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from paper_notes import linux
 from paper_notes.snippets import cache
 from paper_notes.snippets.report import Report, read_report, write_report
 from paper_notes.snippets.run import REPORT
-from paper_notes.snippets.sandbox import linux
 from paper_notes.snippets.worker.processes import reap
 
 SNIPPET = '''\

@@ -16,7 +16,6 @@ import jsonschema
 import yaml
 
 from paper_notes.export.notebook import notebook
-from paper_notes.files import decode
 from paper_notes.intake.arxiv import parse_feed
 from paper_notes.intake.bibtex import read_bibtex
 from paper_notes.intake.crossref import parse_work
@@ -40,6 +39,7 @@ from paper_notes.search.tokens import fold, parts
 from paper_notes.snippets.docstring import take_apart
 from paper_notes.snippets.model import Snippet
 from paper_notes.snippets.svg import UnsafeSvgError, for_a_page
+from paper_notes.storage.files import decode
 from tests.hostile import active
 
 ROOT = Path(__file__).parents[1]

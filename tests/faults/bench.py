@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from paper_notes.held import SCRATCH
-from paper_notes.whole import PART
+from paper_notes.storage.held import SCRATCH
+from paper_notes.storage.whole import PART
 from tests.conftest import REPOSITORY, lay_out
 
 Files = Mapping[str, bytes]

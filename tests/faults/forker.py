@@ -25,7 +25,7 @@ from tests.faults.moments import Counter, arm
 _MODULES = (
     "paper_notes.export.command", "paper_notes.intake.import_command",
     "paper_notes.intake.new_command", "paper_notes.notes.format_command",
-    "paper_notes.recovery", "paper_notes.site.publish", "paper_notes.site.pack",
+    "paper_notes.storage.recovery", "paper_notes.site.publish", "paper_notes.site.pack",
     "paper_notes.snippets.command", "paper_notes.snippets.workers",
     "paper_notes.snippets.mutate.command", "mkdocs.plugins", "mkdocs.themes", "pymdownx.highlight",
     "material", "ruamel.yaml", "quickjs", "fontTools.subset", "brotli",
@@ -34,8 +34,8 @@ _MODULES = (
 # A base of a few papers is to go the ways that one of thousands goes: many processes, all caches.
 _SMALL = (
     ("paper_notes.site.assemble", "_SHARE", 1),
-    ("paper_notes.readings", "LEAST", 1),
-    ("paper_notes.formulas", "FEWEST", 0),
+    ("paper_notes.reading.readings", "LEAST", 1),
+    ("paper_notes.checking.formulas", "FEWEST", 0),
 )
 
 

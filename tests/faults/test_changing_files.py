@@ -8,12 +8,12 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from paper_notes import files
 from paper_notes.cli import main
-from paper_notes.files import read_text
 from paper_notes.notes import format_command
 from paper_notes.snippets import cache, run
 from paper_notes.snippets.limits import Limits
+from paper_notes.storage import files
+from paper_notes.storage.files import read_text
 from tests.faults.commands import untidy
 
 PATH = PurePosixPath("x.yaml")

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from paper_notes.check import check
+from paper_notes.checking.check import check
 from paper_notes.cli import main
 from paper_notes.intake.metadata import Metadata
 from paper_notes.intake.naming import propose_id

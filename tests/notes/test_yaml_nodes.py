@@ -7,8 +7,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paper_notes.files import decode
 from paper_notes.notes.yaml_nodes import MAX_DEPTH, Mapping, Scalar, Sequence, parse
+from paper_notes.storage.files import decode
 
 PATH = PurePosixPath("x.yaml")
 TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zl", "Zp"]) | st.just("\n"))

@@ -126,7 +126,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _put_right(root: Path, *outputs: Path | None) -> None:
     """Say what a command that was killed had left; the first thing that writing commands do."""
-    from paper_notes.recovery import put_right
+    from paper_notes.storage.recovery import put_right
 
     for line in put_right(root, filter(None, outputs)):
         print(f"after an interrupted command: {line}", file=sys.stderr)
@@ -197,7 +197,7 @@ def _schema(_: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     from time import perf_counter
 
-    from paper_notes.check import check
+    from paper_notes.checking.check import check
     from paper_notes.problems import has_errors, render
 
     start = perf_counter()

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from paper_notes.evidence_rules import check_evidence, check_orphans
-from paper_notes.garbage import uncollected
 from paper_notes.mappings import Derived
 from paper_notes.notes.identity import Named, index_of, named
 from paper_notes.notes.model import Paper
@@ -22,12 +21,13 @@ from paper_notes.notes.rules import check_notes
 from paper_notes.notes.synonyms import Synonyms, read_synonyms
 from paper_notes.notes.topics import Topic, read_topics
 from paper_notes.problems import Place, Problem
-from paper_notes.readings import read_all, stamps_of
-from paper_notes.shelf import Shelf
+from paper_notes.reading.garbage import uncollected
+from paper_notes.reading.readings import read_all, stamps_of
+from paper_notes.reading.sources import Sources, find_sources
+from paper_notes.reading.units import NoteReading, units, unpack_note, unpack_snippet
 from paper_notes.snippets.model import Snippet, snippet_path, tests_path
-from paper_notes.sources import Sources, find_sources
-from paper_notes.stamps import Stamps
-from paper_notes.units import NoteReading, units, unpack_note, unpack_snippet
+from paper_notes.storage.shelf import Shelf
+from paper_notes.storage.stamps import Stamps
 
 
 @dataclass(frozen=True)

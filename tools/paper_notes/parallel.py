@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from paper_notes.snippets.sandbox import linux
+from paper_notes import linux
 
 _ENDINGS = {signal.SIGINT, signal.SIGTERM}
 

@@ -10,10 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from paper_notes.changes.comment import as_comment
 from paper_notes.changes.model import compare
-from paper_notes.held import ScratchFolder
 from paper_notes.library import load_library
 from paper_notes.problems import Place, Problem, render
 from paper_notes.site.runs import REPORT, current_runs
+from paper_notes.storage.held import ScratchFolder
 
 _SOURCES = ("papers", "snippets", "tests/snippets")
 

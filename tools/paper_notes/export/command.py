@@ -16,7 +16,7 @@ from paper_notes.export.table import csv_table
 from paper_notes.library import Library, load_library
 from paper_notes.notes.model import Paper
 from paper_notes.problems import Place, Problem, not_written, render
-from paper_notes.whole import write_whole
+from paper_notes.storage.whole import write_whole
 
 _TEXTS: dict[str, Callable[[Iterable[Paper]], str]] = {
     "bibtex": lambda papers: "\n".join(map(bibtex, papers)),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
-from paper_notes.held import alone
 from paper_notes.intake.bibtex import Entered, read_bibtex
 from paper_notes.intake.draft import Draft, as_yaml
 from paper_notes.intake.duplicates import known_papers, same_paper
@@ -17,6 +15,8 @@ from paper_notes.intake.ochiai.read import Found, read_notes
 from paper_notes.intake.skeleton import TEST
 from paper_notes.notes.read import FOLDER, check_id
 from paper_notes.problems import Place, Problem, has_errors, visible
+from paper_notes.storage.files import read_text
+from paper_notes.storage.held import alone
 
 MAX_BYTES = 4 * 1024 * 1024
 # Of a reference manager's entry: a copied abstract is nobody's note, and a path is private.

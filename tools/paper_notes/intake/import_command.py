@@ -12,7 +12,7 @@ from paper_notes.intake.metadata import Metadata
 from paper_notes.intake.new_command import wrong_topic
 from paper_notes.notes.topics import read_topics
 from paper_notes.problems import Problem, has_errors, not_written, render
-from paper_notes.whole import write_whole
+from paper_notes.storage.whole import write_whole
 
 
 def bring_in(arguments: argparse.Namespace) -> tuple[int, str]:

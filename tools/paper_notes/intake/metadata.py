@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pylatexenc.latex2text import LatexNodes2Text
 
-from paper_notes.files import forbidden_character
+from paper_notes.storage.files import forbidden_character
 
 _LATEX = LatexNodes2Text(math_mode="text")
 _FILES = re.compile(r"\\(input|include)\b\s*\{([^{}]*)\}")

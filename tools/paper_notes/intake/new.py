@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from paper_notes.held import alone
 from paper_notes.intake.draft import Draft, as_yaml
 from paper_notes.intake.duplicates import known_papers, same_paper
 from paper_notes.intake.metadata import Metadata
@@ -15,7 +14,8 @@ from paper_notes.intake.skeleton import TEST, snippet_text, tests_text
 from paper_notes.library import paths_of
 from paper_notes.notes.read import FOLDER, check_id
 from paper_notes.problems import Place, Problem, not_written
-from paper_notes.whole import write_new
+from paper_notes.storage.held import alone
+from paper_notes.storage.whole import write_new
 
 PARTS = ("note", "snippet")
 

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import decode, read_text
 from paper_notes.intake.lookup import Catalogues, from_bibtex, look_up
 from paper_notes.intake.metadata import Metadata
 from paper_notes.intake.new import Begun, begin, begin_snippet
 from paper_notes.notes.topics import PATH, read_topics
 from paper_notes.problems import Place, Problem, has_errors, render
+from paper_notes.storage.files import decode, read_text
 
 MAX_BYTES = 1024 * 1024  # of BibTeX for one paper
 

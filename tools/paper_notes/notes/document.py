@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
 from paper_notes.notes.cursor import Cursor, Found
 from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Problem
+from paper_notes.storage.files import read_text
 
 MAX_BYTES = 256 * 1024
 

@@ -6,11 +6,11 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
 from paper_notes.notes.format import formatted
 from paper_notes.notes.read import FOLDER, MAX_BYTES, NOT_PAPERS, SUFFIX
 from paper_notes.problems import Place, Problem, not_written, render, visible
-from paper_notes.whole import write_whole
+from paper_notes.storage.files import read_text
+from paper_notes.storage.whole import write_whole
 
 # What `fmt` itself mends; other faults of a file as such stop it.
 _MENDED = frozenset({"not-nfc"})

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import decode, read_bytes
 from paper_notes.notes.cursor import Cursor, Found, PaperLink
 from paper_notes.notes.fields import paper_kind
 from paper_notes.notes.model import ID_PATTERN, Paper
 from paper_notes.notes.positions import Positions, pack
 from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Place, Problem
+from paper_notes.storage.files import decode, read_bytes
 
 MAX_BYTES = 256 * 1024
 FOLDER = "papers"

@@ -16,8 +16,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from paper_notes.files import forbidden_character
 from paper_notes.problems import Place, Problem
+from paper_notes.storage.files import forbidden_character
 
 MAX_DEPTH = 8
 MAX_NODES = 10_000

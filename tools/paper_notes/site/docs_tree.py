@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from paper_notes.pages.page import Page, as_markdown
 from paper_notes.site.shells import Shape
-from paper_notes.whole import write_whole
+from paper_notes.storage.whole import write_whole
 
 _MARKDOWN = re.compile(r"[\w./-]+\.md\b")
 

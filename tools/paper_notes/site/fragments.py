@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from paper_notes.whole import clear_way
+from paper_notes.storage.whole import clear_way
 
 # Which entries are still used is looked at in every so many builds: noting it takes time.
 _EVERY = 8

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from paper_notes.sealed import read_sealed, write_sealed
+from paper_notes.storage.sealed import read_sealed, write_sealed
 
 Entry = tuple[int, int, str]  # size and time as they were written, digest of the content
 _FORM = b"site 1"  # another one where a manifest is written in another way

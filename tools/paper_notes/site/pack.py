@@ -12,7 +12,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from paper_notes.site.csp import without_server
-from paper_notes.whole import write_whole
+from paper_notes.storage.whole import write_whole
 
 FOLDER = "paper-notes"  # what unpacking makes
 _YEARS = (1980, 2107)  # the first and the last that a zip file can say

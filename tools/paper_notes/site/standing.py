@@ -17,14 +17,14 @@ from pathlib import Path
 
 import paper_notes
 from paper_notes.problems import Problem
-from paper_notes.sealed import read_sealed, write_sealed
+from paper_notes.reading.values import decoder, encode
 from paper_notes.site.history import state_of_history
 from paper_notes.site.manifest import listing
 from paper_notes.site.runs import REPORT
 from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.packages import installed
-from paper_notes.stamps import Stamp, Stamps, stamp_of
-from paper_notes.values import decoder, encode
+from paper_notes.storage.sealed import read_sealed, write_sealed
+from paper_notes.storage.stamps import Stamp, Stamps, stamp_of
 
 _FOLDERS = ("papers", "snippets", "tests/snippets", "docs")
 _FILES = ("mkdocs.yml", "pyproject.toml", str(REPORT))

@@ -18,7 +18,7 @@ from pathlib import Path
 from paper_notes.snippets import packages
 from paper_notes.snippets.figures import file_of, name_of
 from paper_notes.snippets.report import SnippetResult
-from paper_notes.stamps import Stamps
+from paper_notes.storage.stamps import Stamps
 
 # pytest would read these if they appeared, so their absence is part of what a run depended on.
 _CONFIGURATION = ("pyproject.toml", "tests/snippets/conftest.py")
@@ -143,9 +143,6 @@ def _runner_sources() -> list[Path]:
     """The runner's own files that decide what a pass is."""
     here = Path(__file__).parent
     folders = (here / "worker", here / "sandbox")
-    return sorted(
-        Path(entry.path)
-        for folder in folders
-        for entry in os.scandir(folder)
-        if entry.name.endswith(".py")
-    )
+    entries = (entry for folder in folders for entry in os.scandir(folder))
+    inside = (Path(entry.path) for entry in entries if entry.name.endswith(".py"))
+    return [here.parent / "linux.py", *sorted(inside)]

@@ -12,8 +12,8 @@ from collections.abc import Container, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from paper_notes.held import alone_at_once, together
-from paper_notes.whole import write_generated
+from paper_notes.storage.held import alone_at_once, together
+from paper_notes.storage.whole import write_generated
 
 FIGURES = PurePosixPath("build/figures")
 NAME_PATTERN = r"^[0-9a-f]{32}\Z"

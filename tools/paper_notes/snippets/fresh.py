@@ -13,10 +13,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
-from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings, WorkerError, lost
 from paper_notes.snippets.sandbox import chosen
-from paper_notes.whole import make_folder
+from paper_notes.storage.held import ScratchFolder
+from paper_notes.storage.whole import make_folder
 
 CANNOT_BEGIN = 75  # the exit status where torch is missing or pytest refuses its settings
 _START = 60.0  # seconds that importing torch may take

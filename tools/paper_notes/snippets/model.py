@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from paper_notes.files import read_text
+from paper_notes.storage.files import read_text
 
 MAX_BYTES = 128 * 1024
 

@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from paper_notes.held import ScratchFolder
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.sandbox import bubblewrap, chosen
-from paper_notes.whole import make_folder
+from paper_notes.storage.held import ScratchFolder
+from paper_notes.storage.whole import make_folder
 
 _GRACE = 20.0  # seconds beyond a worker's own limit before the worker itself is given up
 _FAREWELL = 5.0  # seconds that cleaning up after a worker may take

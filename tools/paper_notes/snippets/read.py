@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from paper_notes.files import digest, read_bytes
 from paper_notes.problems import Place, Problem
 from paper_notes.snippets.docstring import FIELDS, Docstring, take_apart
 from paper_notes.snippets.model import MAX_BYTES, Snippet, Test, snippet_path, tests_path
@@ -18,6 +17,7 @@ from paper_notes.snippets.source import (
     unfinished,
 )
 from paper_notes.snippets.tests import read_tests
+from paper_notes.storage.files import digest, read_bytes
 
 __all__ = ["read_snippet", "snippet_of", "snippet_path", "tests_path"]
 

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from paper_notes.shelf import Shelf
 from paper_notes.snippets.figures import NAME_PATTERN
-from paper_notes.whole import write_generated
+from paper_notes.storage.shelf import Shelf
+from paper_notes.storage.whole import write_generated
 
 REPORT_VERSION = 3
 

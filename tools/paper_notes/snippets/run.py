@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.held import alone
 from paper_notes.snippets import cache, slow_imports
 from paper_notes.snippets.figures import FigureFolder, file_of
 from paper_notes.snippets.jobs import Job, Settings
@@ -24,6 +23,7 @@ from paper_notes.snippets.report import (
     read_report,
     write_report,
 )
+from paper_notes.storage.held import alone
 
 REPORT = Path("build/report.json")
 

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from paper_notes.files import decode
 from paper_notes.problems import Place, Problem
+from paper_notes.storage.files import decode
 
 _TODO = re.compile(r"\bTODO\b")
 

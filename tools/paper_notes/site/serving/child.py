@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from paper_notes import linux
 from paper_notes.problems import Place, Problem, as_json
 from paper_notes.progress import steps
 from paper_notes.site.publish import publish
-from paper_notes.snippets.sandbox import linux
 from paper_notes.termination import unwinding
 
 _NICE = 10

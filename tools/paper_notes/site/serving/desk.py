@@ -23,6 +23,7 @@ from paper_notes.pages.every import pages_about
 from paper_notes.pages.page import with_body
 from paper_notes.prefilled import prefilled
 from paper_notes.problems import Problem, has_errors
+from paper_notes.reading.sources import find_sources
 from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments
 from paper_notes.site.metadata import head
@@ -33,7 +34,6 @@ from paper_notes.snippets.figures import FIGURES, FigureFolder
 from paper_notes.snippets.model import Snippet
 from paper_notes.snippets.mutate.record import current
 from paper_notes.snippets.read import read_snippet, snippet_path
-from paper_notes.sources import find_sources
 
 _DONORS = 50  # pages to look through for a shell, where a page has none of its own
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from paper_notes.snippets.mutate.plan import makers
 from paper_notes.snippets.mutate.score import Score
-from paper_notes.whole import write_whole
+from paper_notes.storage.whole import write_whole
 
 RECORD = Path("tests/snippets/mutation.json")
 

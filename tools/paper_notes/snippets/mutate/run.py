@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.held import alone
 from paper_notes.snippets import run, workers
 from paper_notes.snippets.jobs import Job
 from paper_notes.snippets.mutate.mutants import Mutant
@@ -20,6 +19,7 @@ from paper_notes.snippets.mutate.reach import Reach, marked
 from paper_notes.snippets.mutate.score import Score, Survivor, Verdict, read_scores, write_scores
 from paper_notes.snippets.report import SnippetResult
 from paper_notes.snippets.run import Options
+from paper_notes.storage.held import alone
 
 SCORES = Path("build/mutation.json")
 TARGET = 0.9  # the part of its mutants that a snippet's tests should kill

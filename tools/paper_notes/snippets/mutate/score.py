@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from paper_notes.snippets.mutate.reach import Reach
-from paper_notes.whole import write_generated
+from paper_notes.storage.whole import write_generated
 
 SCORES_VERSION = 2
 

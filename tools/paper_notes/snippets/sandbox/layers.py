@@ -12,7 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from paper_notes.snippets.sandbox import landlock, linux, seccomp
+from paper_notes import linux
+from paper_notes.snippets.sandbox import landlock, seccomp
 from paper_notes.snippets.sandbox.landlock import Access
 from paper_notes.snippets.sandbox.rules import Rules
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from paper_notes.snippets.sandbox import linux
+from paper_notes import linux
 
 _SPACES = linux.CLONE_NEWPID | linux.CLONE_NEWNET | linux.CLONE_NEWNS | linux.CLONE_NEWIPC
 _AS_OWNER = _SPACES | linux.CLONE_NEWUSER

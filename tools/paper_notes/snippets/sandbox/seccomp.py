@@ -11,7 +11,7 @@ import errno
 import os
 import struct
 
-from paper_notes.snippets.sandbox import linux
+from paper_notes import linux
 
 # machine → (AUDIT_ARCH, socket, memfd_create); io_uring can open sockets as well
 _MACHINES = {"x86_64": (0xC000003E, 41, 319), "aarch64": (0xC00000B7, 198, 279)}

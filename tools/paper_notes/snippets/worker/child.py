@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from paper_notes import linux
 from paper_notes.snippets.limits import Limits
-from paper_notes.snippets.sandbox import layers, linux, resources
+from paper_notes.snippets.sandbox import layers, resources
 from paper_notes.snippets.worker import judge
 from paper_notes.snippets.worker.collection import Prepared
 from paper_notes.snippets.worker.perform import broken, perform, settle

@@ -13,7 +13,8 @@ import signal
 from collections.abc import Mapping
 from typing import Any
 
-from paper_notes.snippets.sandbox import chosen, linux, namespaces
+from paper_notes import linux
+from paper_notes.snippets.sandbox import chosen, namespaces
 from paper_notes.snippets.worker import processes, serve
 from paper_notes.snippets.worker.tracing import Imports
 

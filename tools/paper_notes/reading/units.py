@@ -10,11 +10,11 @@ from typing import TypeAlias
 from paper_notes.notes import read as notes
 from paper_notes.notes.read import Note, note_of, read_note
 from paper_notes.problems import Problem
+from paper_notes.reading.sources import Sources
+from paper_notes.reading.values import decoder, encode
 from paper_notes.snippets import model as snippets
 from paper_notes.snippets.model import Snippet
 from paper_notes.snippets.read import read_snippet, snippet_of
-from paper_notes.sources import Sources
-from paper_notes.values import decoder, encode
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes import readings, verdict
+from paper_notes.checking import verdict
+from paper_notes.checking.verdict import Verdict, judge
 from paper_notes.cli import main
-from paper_notes.verdict import Verdict, judge
+from paper_notes.reading import readings
 
-LIBRARY = Path(__file__).parent / "data" / "library"
+LIBRARY = Path(__file__).parents[1] / "data" / "library"
 NOTE = "papers/slow_pooling.yaml"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.sealed import read_sealed, write_sealed
+from paper_notes.storage.sealed import read_sealed, write_sealed
 
 VERSION = b"one"
 

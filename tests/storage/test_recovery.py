@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.held import SCRATCH, ScratchFolder, held_file
-from paper_notes.recovery import put_right
-from paper_notes.whole import PART
+from paper_notes.storage.held import SCRATCH, ScratchFolder, held_file
+from paper_notes.storage.recovery import put_right
+from paper_notes.storage.whole import PART
 
 
 @pytest.fixture(autouse=True)

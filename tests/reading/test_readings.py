@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from paper_notes import readings
 from paper_notes.library import load_library
 from paper_notes.problems import render
-from paper_notes.units import Unit
+from paper_notes.reading import readings
+from paper_notes.reading.units import Unit
 
-LIBRARY = Path(__file__).parent / "data" / "library"
+LIBRARY = Path(__file__).parents[1] / "data" / "library"
 NOTE = "papers/slow_pooling.yaml"
 SNIPPET = "snippets/slow_pooling.py"
 TESTS = "tests/snippets/test_slow_pooling.py"

@@ -10,7 +10,7 @@ import pytest
 
 from paper_notes.cli import main
 
-LIBRARY = Path(__file__).parent / "data" / "library"
+LIBRARY = Path(__file__).parents[1] / "data" / "library"
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from paper_notes.files import digest
 from paper_notes.library import Library
 from paper_notes.notes.markdown import formulas
 from paper_notes.notes.model import LANGUAGES, Text
 from paper_notes.problems import Place, Problem
-from paper_notes.whole import write_generated
+from paper_notes.storage.files import digest
+from paper_notes.storage.whole import write_generated
 
 MEMORY = PurePosixPath("build/cache/formulas.json")
 FEWEST = 200  # formulas; fewer are read anew sooner than remembered

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
-from paper_notes.held import held_file
+from paper_notes.storage.held import held_file
 
 FOLDER, PREFIX, SUFFIX = "build", "begun.", ".json"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.whole import make_folder, write_generated, write_whole
+from paper_notes.storage.whole import make_folder, write_generated, write_whole
 
 
 def test_the_file_holds_the_content_and_nothing_is_left_beside_it(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import yaml
 
-_READERS = (".", "notes", "snippets")  # the folders of the modules that decide what is read
+# The folders of the modules that decide what is read.
+_READERS = (".", "storage", "reading", "checking", "notes", "snippets")
 
 
 @cache
@@ -18,8 +19,8 @@ def version() -> bytes:
     """A digest of the reading code, of Python and of the libraries that reading uses."""
     hashed = hashlib.blake2b(digest_size=32)
     hashed.update("\0".join((sys.version, yaml.__version__, msgspec.__version__)).encode())
-    here = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in _READERS:
-        for path in sorted((here / folder).glob("*.py")):
+        for path in sorted((package / folder).glob("*.py")):
             hashed.update(path.read_bytes())
     return hashed.digest()

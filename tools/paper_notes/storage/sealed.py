@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from paper_notes.whole import write_generated
+from paper_notes.storage.whole import write_generated
 
 _SIZE = 16
 

@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from paper_notes import pending
-from paper_notes.held import SCRATCH, abandoned, take_away
-from paper_notes.whole import PART
+from paper_notes.storage import pending
+from paper_notes.storage.held import SCRATCH, abandoned, take_away
+from paper_notes.storage.whole import PART
 
 # Where commands write files beside their places; build/docs is brought in order by each build.
 _FOLDERS = (

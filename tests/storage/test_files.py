@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.files import decode, forbidden_character, place_of, read_text
+from paper_notes.storage.files import decode, forbidden_character, place_of, read_text
 
 PATH = PurePosixPath("x.yaml")
 

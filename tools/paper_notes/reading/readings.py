@@ -17,12 +17,12 @@ from typing import TypeAlias
 
 import msgspec
 
-from paper_notes.files import digest, read_bytes
 from paper_notes.parallel import shared
-from paper_notes.sealed import read_sealed, write_sealed
-from paper_notes.stamps import Entry, Stamps
-from paper_notes.units import Reading, Unit, pack, unpack
-from paper_notes.version import version
+from paper_notes.reading.units import Reading, Unit, pack, unpack
+from paper_notes.reading.version import version
+from paper_notes.storage.files import digest, read_bytes
+from paper_notes.storage.sealed import read_sealed, write_sealed
+from paper_notes.storage.stamps import Entry, Stamps
 
 FOLDER = PurePosixPath("build/cache/readings")
 LEAST = 100  # fewer units are read anew sooner than they are looked up

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from paper_notes.shelf import Shelf
+from paper_notes.storage.shelf import Shelf
 
 OPEN_FILES = Path("/proc/self/fd")
 

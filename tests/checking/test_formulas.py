@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes import formulas
-from paper_notes.check import check
-from paper_notes.formulas import FEWEST, MEMORY, check_formulas
+from paper_notes.checking import formulas
+from paper_notes.checking.check import check
+from paper_notes.checking.formulas import FEWEST, MEMORY, check_formulas
 from paper_notes.problems import Problem
 from tests.conftest import load
 

@@ -8,19 +8,19 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from paper_notes.files import digest, read_bytes
-from paper_notes.formulas import check_formulas, reader
+from paper_notes.checking.formulas import check_formulas, reader
 from paper_notes.library import Library, load, load_library
 from paper_notes.notes.document import MAX_BYTES
 from paper_notes.notes.read import FOLDER, NOT_PAPERS
 from paper_notes.problems import Problem, has_errors
-from paper_notes.readings import FOLDER as READINGS
-from paper_notes.readings import digests, is_worth_keeping, stamps_of
-from paper_notes.sealed import read_sealed, write_sealed
-from paper_notes.sources import Sources, find_sources
-from paper_notes.units import units
-from paper_notes.values import decoder, encode
-from paper_notes.version import version
+from paper_notes.reading.readings import FOLDER as READINGS
+from paper_notes.reading.readings import digests, is_worth_keeping, stamps_of
+from paper_notes.reading.sources import Sources, find_sources
+from paper_notes.reading.units import units
+from paper_notes.reading.values import decoder, encode
+from paper_notes.reading.version import version
+from paper_notes.storage.files import digest, read_bytes
+from paper_notes.storage.sealed import read_sealed, write_sealed
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from paper_notes.recovery import put_right
-from paper_notes.whole import write_new
+from paper_notes.storage.recovery import put_right
+from paper_notes.storage.whole import write_new
 
 FILES = {PurePosixPath("papers/a.yaml"): b"note", PurePosixPath("snippets/a.py"): b"snippet"}
 
@@ -23,7 +23,7 @@ def cut_off(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the base as a kill leaves it when one of two files is in its place."""
     script = (
         "import os, signal\nfrom pathlib import Path, PurePosixPath\n"
-        "from paper_notes.whole import write_new\nlink = Path.hardlink_to\n"
+        "from paper_notes.storage.whole import write_new\nlink = Path.hardlink_to\n"
         "def one(self, target):\n"
         "    if self.name.endswith('.py'): os.kill(os.getpid(), signal.SIGKILL)\n"
         "    link(self, target)\n"

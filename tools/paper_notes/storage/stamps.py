@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from paper_notes.whole import write_generated
+from paper_notes.storage.whole import write_generated
 
 # A file that changes twice within the clock's smallest step has the same times: too young to trust.
 _SETTLED = 2_000_000_000  # nanoseconds

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from paper_notes.checking.verdict import Verdict, judge
 from paper_notes.library import paths_of
 from paper_notes.notes.read import FOLDER
 from paper_notes.problems import Place, Problem
-from paper_notes.verdict import Verdict, judge
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.sources import find_sources
-from paper_notes.units import Unit, pack, units, unpack
+from paper_notes.reading.sources import find_sources
+from paper_notes.reading.units import Unit, pack, units, unpack
 
-LIBRARY = Path(__file__).parent / "data" / "library"
+LIBRARY = Path(__file__).parents[1] / "data" / "library"
 UNITS = list(units(find_sources(LIBRARY)))
 
 

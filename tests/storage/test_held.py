@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.held import ScratchFolder, alone, alone_at_once, held_file, take_away, together
+from paper_notes.storage.held import (
+    ScratchFolder,
+    alone,
+    alone_at_once,
+    held_file,
+    take_away,
+    together,
+)
 
 if sys.platform == "win32":
     pytest.skip("there are no such locks", allow_module_level=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.stamps import Stamps
+from paper_notes.storage.stamps import Stamps
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path, PurePosixPath
 
-from paper_notes.held import held_file
-from paper_notes.pending import undone_unless_done
+from paper_notes.storage.held import held_file
+from paper_notes.storage.pending import undone_unless_done
 
 _GENERATED = "build"  # in folders of this name everything is ours
 PART = ".paper-notes.part"  # what the name of a file that is being written ends in

@@ -1,0 +1,1 @@
+"""Finding everything that is wrong with a base, and remembering that nothing was."""
