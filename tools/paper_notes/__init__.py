@@ -3,7 +3,8 @@
 Its rooms, each of which knows only of those below it:
 
 - cli: the commands' words and exit statuses.
-- site: from pages to a whole site, and serving it. changes, intake, export, checking: the other commands.
+- site: from pages to a whole site, and serving it.
+- changes, intake, export, checking: the other commands.
 - pages: every page as a pure function of the base and its runs.
 - graph: who is to be read after whom. search: the index, and the client that asks it.
 - library: everything that a base says. reading: from files to that, remembered.
