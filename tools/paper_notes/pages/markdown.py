@@ -68,6 +68,12 @@ class _Stash:
         """What stands in for the one of that number."""
         return f"{self.marker}{index};"
 
+    def put_back(self, html: str) -> str:
+        """The text with everything in its place that was set aside."""
+        first, *rest = html.split(self.marker)
+        parts = (part.partition(";") for part in rest)
+        return first + "".join(f"{self.kept[int(index)]}{after}" for index, _, after in parts)
+
 
 _Env: TypeAlias = dict[str, _Stash]  # what the parser hands on from its caller to its rules
 
@@ -132,8 +138,7 @@ class Markdown:
         clean = self._cleaner.clean(
             self._renderer.render(tokens, self._parser.options, {"stash": stash})
         )
-        html = re.sub(rf"{stash.marker}([0-9]+);", lambda match: stash.kept[int(match[1])], clean)
-        return Piece(html, tuple(stash.links), shown_in("".join(stash.kept)))
+        return Piece(stash.put_back(clean), tuple(stash.links), shown_in("".join(stash.kept)))
 
     def _rules(self) -> Mapping[str, Callable[..., str]]:
         """What is rendered in another way than CommonMark's."""
