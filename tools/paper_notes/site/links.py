@@ -9,8 +9,10 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 # Only opening tags and only three of their attributes: a full HTML parser took a quarter of a
@@ -27,7 +29,7 @@ class Anchors:
     ids: frozenset[str]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Link:
     """A link and the page that it stands on."""
 
@@ -35,13 +37,22 @@ class Link:
     link: str
 
 
-@dataclass(frozen=True, order=True)
-class Asked:
-    """A fragment that a link asks for on a page."""
+class Asked(NamedTuple):
+    """A fragment that a link asks for on a page. There are as many as claims: they hold little."""
 
     target: str
-    fragment: str
-    by: Link
+    page: str  # that the link stands on
+    link: str
+
+    @property
+    def fragment(self) -> str:
+        """The id that has to be there."""
+        return unquote(self.link.partition("#")[2])
+
+    @property
+    def by(self) -> Link:
+        """The link and the page that it stands on."""
+        return Link(self.page, self.link)
 
 
 def anchors(text: str) -> Anchors:
@@ -79,7 +90,7 @@ def follow(page: str, links: Iterable[str], files: Collection[str]) -> Iterator[
         if target not in files:
             yield Link(page, link)
         elif fragment and target.endswith(".html"):
-            yield Asked(target, fragment, Link(page, link))
+            yield Asked(sys.intern(target), page, link)  # lists ask for several of a page's
 
 
 def unanswered(asked: Iterable[Asked], ids_of: Callable[[str], Collection[str]]) -> Iterator[Link]:
