@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,8 +87,7 @@ def with_results(root: Path) -> None:
     results = {}
     for id, run in invent_runs(library).items():
         files = cache.dependencies(f"snippets/{id}.py", f"tests/snippets/test_{id}.py", ())
-        fields = {**run.__dict__, "files": files, "key": keys.key(files, (), "")}
-        results[id] = type(run)(**fields)
+        results[id] = replace(run, files=files, key=keys.key(files, (), ""))
     write_report(root / REPORT, Report(results, {}))
 
 

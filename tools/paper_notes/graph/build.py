@@ -29,7 +29,7 @@ def edges_of(paper: Paper, nodes: dict[str, Node], index: Index) -> Iterator[Edg
     for read in paper.next_read:
         target = read.paper or _outside(read, nodes, index)
         if target in nodes and target != paper.id:
-            yield Edge(paper.id, target, read.relation, read.why)
+            yield Edge(paper.id, nodes[target].key, read.relation, read.why)
 
 
 def node_of(paper: Paper) -> Node:

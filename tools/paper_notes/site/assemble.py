@@ -78,7 +78,10 @@ def assemble(
         shop,
     )
     found |= lists.found
-    found |= _pressed(shop, [partial(press.lists, share) for share in _shares(lists.pages)])
+    # The index takes as much memory as a page-making process: it is not made beside two of those.
+    jobs: list[Callable[[], Pressed]] = [press.index]
+    jobs += (partial(press.lists, share) for share in _shares(lists.pages))
+    found |= _pressed(shop, jobs)
     found = _press_papers(press, found)
 
     late = assets.late(found.names, found.shown, shop.tools.fonts)
@@ -93,9 +96,7 @@ def _press_papers(press: Press, found: Found) -> Found:
     theirs = {_file(page) for id in ids for page in heads_about(press.publication.context, id)}
     press = press.wanting(one for one in found.asked if one.target in theirs)
     found = replace(found, asked=tuple(one for one in found.asked if one.target not in theirs))
-    jobs: list[Callable[[], Pressed]] = [press.index]
-    jobs += (partial(press.papers, share) for share in _shares(ids))
-    return found | _pressed(press.shop, jobs)
+    return found | _pressed(press.shop, [partial(press.papers, share) for share in _shares(ids)])
 
 
 def _pressed(shop: Workshop, jobs: Sequence[Callable[[], Pressed]]) -> Found:
