@@ -102,10 +102,13 @@ def _press_papers(press: Press, found: Found) -> Found:
 def _pressed(shop: Workshop, jobs: Sequence[Callable[[], Pressed]]) -> Found:
     """Do these jobs, wherever a process is free, and take over what came of them."""
     found = Found()
+    accounts: list[bytes] = []
     for pressed in shared(_do, jobs, again=False):
         found |= pressed.found
-        shop.staging.take(pressed.entries, pressed.fresh)
+        accounts.append(pressed.account)
         shop.tools.fragments.add(pressed.gained)
+    for account in accounts:
+        shop.staging.take(account)
     return found
 
 

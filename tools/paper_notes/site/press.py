@@ -12,7 +12,6 @@ from paper_notes.site.code import names_in_code, without_code
 from paper_notes.site.fragments import Gained
 from paper_notes.site.links import Asked, Link, follow, ids_of_ours, links_of_ours, unanswered
 from paper_notes.site.machines import cards_about, files_about, index_of
-from paper_notes.site.manifest import Entry
 from paper_notes.site.metadata import head
 from paper_notes.site.publication import Publication
 from paper_notes.site.shells import Shape, Shell, shape_of
@@ -48,8 +47,7 @@ class Pressed:
     """What came of a share."""
 
     found: Found
-    entries: Mapping[str, Entry]
-    fresh: frozenset[str]
+    account: bytes  # of the files that were written or linked
     gained: Gained
 
 
@@ -111,7 +109,7 @@ class Press:
     def _pressed(self, found: Found, staging: Staging) -> Pressed:
         tools = self.shop.tools
         found |= Found(shown=tools.math.shown, refused=dict(tools.refused))
-        return Pressed(found, staging.entries, frozenset(staging.fresh), tools.fragments.gained())
+        return Pressed(found, staging.account, tools.fragments.gained())
 
     def _pages(self, pages: Iterable[Page], staging: Staging) -> Found:
         """Write these pages, which may ask each other for fragments."""

@@ -6,15 +6,18 @@ Two folders then share a file, so that a file which was linked is never written 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from paper_notes.site.manifest import Entry, Manifest, digest
 
 # The marks of style sheets that are cut down to what all pages use are known when all pages are
 # made. Until then pages hold this in their place: as long as a mark, so that it can be put there.
 UNKNOWN = "0" * 10
+_ACCOUNT = msgspec.msgpack.Decoder(tuple[dict[str, Entry], set[str]])
 _HEAD = 1 << 18  # bytes in which a page's head ends
 
 
@@ -75,8 +78,14 @@ class Staging:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
 
-    def take(self, entries: Mapping[str, Entry], fresh: Collection[str]) -> None:
+    @property
+    def account(self) -> bytes:
+        """What was put here, for `take`; as Python values it would be five times as much."""
+        return msgspec.msgpack.encode((self.entries, self.fresh))
+
+    def take(self, account: bytes) -> None:
         """Take over what another process has put here."""
+        entries, fresh = _ACCOUNT.decode(account)
         self.entries.update(entries)
         self.fresh.update(fresh)
 
