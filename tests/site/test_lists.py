@@ -16,7 +16,7 @@ from tests.conftest import INVENTED, load
 def test_all_lists_are_there_in_order_and_whole(tmp_path: Path) -> None:
     with remembered(tmp_path / "fragments.db") as fragments, spools(tmp_path) as new:
         tools = Tools(fragments)
-        context = Context(load(INVENTED), {}, tools.markdown, tools.highlight, None)
+        context = Context(load(INVENTED), {}, tools.markdown, None)
         made = make_lists(context, tools, new)
         assert [waiting.page() for waiting in made.pages] == list(list_pages(context))
         assert not any(waiting.head.body for waiting in made.pages)
