@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for who runs it as a file
 
-from benchmarks.site_costs.everything import KINDS, Wanted, measure
+from benchmarks.site_costs.everything import KINDS, Found, Wanted, measure
 from benchmarks.site_costs.peers import PEERS, peer
 from benchmarks.site_costs.processes import FailedError
 from benchmarks.site_costs.report import report
@@ -32,16 +32,25 @@ def main() -> int:
     )
     with tempfile.TemporaryDirectory(prefix="site-costs-", dir=given.folder) as folder:
         try:
-            measures = measure(wanted, Path(folder))
+            measures = measure(
+                wanted, Path(folder), lambda measures: _keep(given.write, measures, wanted)
+            )
         except FailedError as error:
             sys.stderr.write(f"{error}\n")
             return 1
     measures.missing += [f"{name} is not installed" for name, tool in found.items() if not tool]
-    text = "\n".join(report(measures, wanted, _command())) + "\n"
-    sys.stdout.write(text)
-    if given.write:
-        given.write.write_text(text, encoding="utf-8")
+    _keep(given.write, measures, wanted)
+    sys.stdout.write(_text(measures, wanted))
     return 0
+
+
+def _keep(path: Path | None, measures: Found, wanted: Wanted) -> None:
+    if path:
+        path.write_text(_text(measures, wanted), encoding="utf-8")
+
+
+def _text(measures: Found, wanted: Wanted) -> str:
+    return "\n".join(report(measures, wanted, _command())) + "\n"
 
 
 def _parser() -> argparse.ArgumentParser:

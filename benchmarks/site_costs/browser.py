@@ -34,7 +34,10 @@ def browser() -> Iterator[Browser]:
 def fresh_page(browser: Browser) -> Iterator[Page]:
     """A page of somebody who was never here before."""
     context = browser.new_context(
-        viewport={"width": 1440, "height": 900}, service_workers="block", reduced_motion="reduce"
+        viewport={"width": 1440, "height": 900},
+        service_workers="block",
+        reduced_motion="reduce",
+        bypass_csp=True,  # Playwright waits by evaluating text, which our pages forbid
     )
     page = context.new_page()
     page.set_default_timeout(WAIT)

@@ -56,10 +56,11 @@ class Found:
     loads: list[float] = field(default_factory=list)  # of the machine, before each base
 
 
-def measure(wanted: Wanted, folder: Path) -> Found:
+def measure(wanted: Wanted, folder: Path, keep: Callable[[Found], None]) -> Found:
     """Measure all that is wanted on bases made in the folder, and thrown away again.
 
-    Raises FailedError where a command does not succeed.
+    `keep` is given what was found so far after each base: the next takes many minutes. Raises
+    FailedError where a command does not succeed.
     """
     found = Found()
     for count in wanted.counts:
@@ -73,11 +74,8 @@ def measure(wanted: Wanted, folder: Path) -> Found:
                 _say(f"{count} papers: {tool.name}")
                 found.peers.setdefault(tool.name, {})[count] = _peer(tool, base, found)
         shutil.rmtree(base.root)
-    for figures in found.peers.values():
-        _scale(figures, wanted)
-    for count, theirs in found.peers.get("material", {}).items():
-        if "build cold" in found.ours.get(count, {}):
-            found.ours[count][TO_MATERIAL] = found.ours[count]["build cold"] / theirs["build CPU"]
+        _compare(found, wanted)
+        keep(found)
     return found
 
 
@@ -135,11 +133,20 @@ def _peer(tool: Peer, base: Base, found: Found) -> Figures:
     return figures
 
 
+def _compare(found: Found, wanted: Wanted) -> None:
+    """Work out what other tools would take where they were not run, and our part of it."""
+    for figures in found.peers.values():
+        _scale(figures, wanted)
+    for count, theirs in found.peers.get("material", {}).items():
+        if "build cold" in found.ours.get(count, {}):
+            found.ours[count][TO_MATERIAL] = found.ours[count]["build cold"] / theirs["build CPU"]
+
+
 def _scale(figures: dict[int, Figures], wanted: Wanted) -> None:
     """Put in what is linear for the numbers of papers at which the tool was not run."""
-    most = max(figures)
+    most = max(count for count in figures if count <= wanted.peer_limit)
     for count in wanted.papers:
-        if count not in figures:
+        if count > wanted.peer_limit:
             of = figures[most]
             figures[count] = {name: of[name] * count / most for name in _LINEAR if name in of}
 

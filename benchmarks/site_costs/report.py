@@ -32,7 +32,7 @@ somebody who opens a page and does not wait for anything.
 
 def report(found: Found, wanted: Wanted, command: str) -> Iterator[str]:
     """The lines of the report."""
-    counts = sorted(wanted.papers)
+    counts = sorted(found.ours)
     load = " to ".join(f"{one:.1f}" for one in sorted({min(found.loads), max(found.loads)}))
     yield "# What a large base costs"
     yield ""
