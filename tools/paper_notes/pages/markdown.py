@@ -62,11 +62,7 @@ class _Stash:
     def keep(self, markup: str) -> str:
         """Set this aside, and give what stands in for it."""
         self.kept.append(markup)
-        return self.token(len(self.kept) - 1)
-
-    def token(self, index: int) -> str:
-        """What stands in for the one of that number."""
-        return f"{self.marker}{index};"
+        return f"{self.marker}{len(self.kept) - 1};"
 
     def put_back(self, html: str) -> str:
         """The text with everything in its place that was set aside."""
