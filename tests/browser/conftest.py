@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from paper_notes.site.build import build_site
 from tests.browser.host import served
+from tests.browser.waiting import SECONDS
 from tests.conftest import invent_runs, lay_out, load
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -27,6 +28,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip(reason)
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     quiet += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]  # WebGL without a GPU
+    expect.set_options(timeout=1000 * SECONDS)
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
         yield instance

@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from paper_notes.site.pack import FOLDER, pack
 from tests.browser.test_pages import KINDS, OTHERS
@@ -51,7 +51,7 @@ def with_addition(addition: str) -> Callable[[Route], None]:
 @pytest.mark.parametrize("path", [*KINDS, *OTHERS, "en/search/?q=tidy", "404.html"])
 def test_a_page_keeps_to_its_policy(page: Page, address: str, path: str) -> None:
     page.goto(address + path)
-    assert page.locator("meta[http-equiv='Content-Security-Policy']").count() == 1
+    expect(page.locator("meta[http-equiv='Content-Security-Policy']")).to_have_count(1)
     assert violations(page) == []
 
 

@@ -89,7 +89,7 @@ def test_the_way_between_two_papers_is_found_and_kept_in_the_address(
     steps = page.locator(".pn-way li")
     expect(steps).to_have_count(3)
     expect(steps.nth(1)).to_contain_text("並ぶ方法 Folded Words 2020平均ではなく")
-    assert page.url.endswith("?from=slow_pooling&to=tidy_scale")
+    page.wait_for_url("**?from=slow_pooling&to=tidy_scale")
     page.reload()
     expect(steps).to_have_count(3)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -25,7 +24,7 @@ def claims(page: Page) -> list[str]:
 def test_all_claims_of_the_base_are_in_one_table(page: Page, address: str) -> None:
     page.goto(address + "en/evidence/")
     assert len(claims(page)) == 5
-    assert page.locator(".pn-claims-all [role=status]").inner_text() == "Claims found: 5"
+    expect(page.locator(".pn-claims-all [role=status]")).to_have_text("Claims found: 5")
 
 
 def test_a_filter_shows_what_matches_and_the_address_keeps_it(page: Page, address: str) -> None:
@@ -33,7 +32,7 @@ def test_a_filter_shows_what_matches_and_the_address_keeps_it(page: Page, addres
     page.get_by_label("State").select_option("reported")
     expect(page.locator(".pn-claims-all [role=status]")).to_have_text("Claims found: 1")
     assert claims(page) == ["Accuracy rises by five points."]
-    assert parse_qs(urlsplit(page.url).query) == {"state": ["reported"]}
+    expect(page).to_have_url(address + "en/evidence/?state=reported")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,7 @@ def test_an_address_brings_its_filter(
 def test_the_links_of_rows_lead_to_their_papers(page: Page, address: str) -> None:
     page.goto(address + "en/evidence/?paper=tidy_scale")
     page.locator(".pn-claims-all").get_by_role("link", name="Tidy Scale").click()
-    assert page.url == address + "en/papers/tidy_scale/"
+    expect(page).to_have_url(address + "en/papers/tidy_scale/")
 
 
 def test_ticked_papers_are_shown_side_by_side_and_the_address_names_them(
@@ -70,7 +69,7 @@ def test_ticked_papers_are_shown_side_by_side_and_the_address_names_them(
     expect(heads).to_have_text(
         ["Tidy Scale: Dividing by the Largest", "Slow Pooling Considered Gentle"]
     )
-    assert page.url == address + "en/compare/?papers=tidy_scale,slow_pooling"
+    expect(page).to_have_url(address + "en/compare/?papers=tidy_scale,slow_pooling")
     rows = page.locator(".pn-compare .pn-rows").all_inner_texts()
     assert rows[0] == "What is it?"
     assert rows[-2:] == ["Claims", "Figures from the paper"]
@@ -90,7 +89,7 @@ def test_a_paper_that_is_not_here_is_named(page: Page, address: str) -> None:
 def test_an_address_with_markup_in_it_shows_none(page: Page, address: str) -> None:
     page.goto(address + "en/compare/?papers=<img src=x onerror=alert(1)>,tidy_scale")
     expect(page.locator(".pn-compare thead th")).to_have_count(1)
-    assert page.locator(".pn-chosen img").count() == 0
+    expect(page.locator(".pn-chosen img")).to_have_count(0)
 
 
 def test_a_paper_can_be_taken_out(page: Page, address: str) -> None:
@@ -104,8 +103,8 @@ def test_without_javascript_tables_stand_by_themselves(browser: Browser, address
     page = context.new_page()
     page.goto(address + "en/evidence/")
     page.get_by_role("link", name="Training").first.click()
-    assert page.locator("tr[data-state]").count() == 4
+    expect(page.locator("tr[data-state]")).to_have_count(4)
     page.goto(address + "en/compare/training/")
-    assert page.locator(".pn-compare thead th").count() == 2
-    assert not page.get_by_role("button", name="Show side by side").is_visible()
+    expect(page.locator(".pn-compare thead th")).to_have_count(2)
+    expect(page.get_by_role("button", name="Show side by side")).to_be_hidden()
     context.close()

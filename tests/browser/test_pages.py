@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.waiting import until
 
@@ -129,10 +129,10 @@ def test_the_first_visit_of_a_paper_is_small(browser: Browser, address: str, pat
 
 def test_the_figure_follows_the_scheme_that_the_reader_chose(desktop: Visit) -> None:
     page = desktop.open("en/papers/tidy_scale/")
-    assert page.locator(".pn-on-light").is_visible()
+    expect(page.locator(".pn-on-light")).to_be_visible()
     page.get_by_role("button", name="Switch between light and dark").click()
-    assert page.locator(".pn-on-dark").is_visible()
-    assert not page.locator(".pn-on-light").is_visible()
+    expect(page.locator(".pn-on-dark")).to_be_visible()
+    expect(page.locator(".pn-on-light")).to_be_hidden()
 
 
 def test_code_below_the_first_screen_is_laid_out_once_there_is_time(
@@ -150,24 +150,24 @@ def test_code_below_the_first_screen_is_laid_out_once_there_is_time(
 def test_a_claim_leads_to_its_test(desktop: Visit) -> None:
     page = desktop.open("en/papers/tidy_scale/")
     page.get_by_role("link", name="test_output_ignores_the_scale").click()
-    assert page.url.endswith("en/snippets/tidy_scale/#test_output_ignores_the_scale")
-    assert page.locator(":target").inner_text() == "test_output_ignores_the_scale"
+    page.wait_for_url("**en/snippets/tidy_scale/#test_output_ignores_the_scale")
+    expect(page.locator(":target")).to_have_text("test_output_ignores_the_scale")
 
 
 def test_on_paper_there_is_the_text_and_no_navigation(desktop: Visit) -> None:
     page = desktop.open("en/papers/tidy_scale/")
     page.emulate_media(media="print", color_scheme="dark")
-    assert not page.locator(".pn-header").is_visible()
-    assert not page.get_by_role("button").first.is_visible()
-    assert page.locator(".pn-on-light").is_visible()
+    expect(page.locator(".pn-header")).to_be_hidden()
+    expect(page.get_by_role("button").first).to_be_hidden()
+    expect(page.locator(".pn-on-light")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
 
 
 def test_the_language_link_leads_to_the_same_page(desktop: Visit) -> None:
     page = desktop.open("en/papers/tidy_scale/")
     page.get_by_role("link", name="日本語").click()
-    assert page.url == desktop.address + "ja/papers/tidy_scale/"
-    assert page.locator("html").get_attribute("lang") == "ja"
+    expect(page).to_have_url(desktop.address + "ja/papers/tidy_scale/")
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
 
 
 def test_the_theme_button_changes_the_scheme_and_it_stays(desktop: Visit) -> None:
@@ -185,9 +185,9 @@ def test_the_theme_button_changes_the_scheme_and_it_stays(desktop: Visit) -> Non
 def test_the_copy_button_copies_the_code_as_it_is_written(desktop: Visit) -> None:
     page = desktop.open("en/papers/tidy_scale/")
     page.get_by_role("button", name="Copy").first.click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("import torch")
-    assert page.get_by_role("button", name="Copied").is_visible()
 
 
 def test_notes_and_code_stand_side_by_side_on_a_wide_screen(desktop: Visit) -> None:
@@ -214,16 +214,16 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(desktop: Visit) -> N
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#content")
+    page.wait_for_url("**#content")
 
 
 def test_without_javascript_any_paper_is_reached_from_home_by_links(scriptless: Visit) -> None:
     page = scriptless.open("")
     page.get_by_role("link", name="English").click()
     page.get_by_role("link", name="Tidy Scale: Dividing by the Largest").click()
-    assert page.locator("h1").inner_text() == "Tidy Scale: Dividing by the Largest"
-    assert page.get_by_role("heading", name="What is the key idea?").is_visible()
-    assert not page.get_by_role("button", name="Copy").first.is_visible()
+    expect(page.locator("h1")).to_have_text("Tidy Scale: Dividing by the Largest")
+    expect(page.get_by_role("heading", name="What is the key idea?")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy").first).to_be_hidden()
 
 
 def test_the_bibtex_file_can_be_downloaded(desktop: Visit) -> None:

@@ -39,6 +39,7 @@ def search(page: Page, query: str) -> None:
 
 
 def results(page: Page) -> list[str]:
+    """The titles of the first results that show on a page that shows none yet."""
     page.locator(".pn-find-list a").first.wait_for()
     return page.locator(".pn-find-title").all_inner_texts()
 
@@ -109,7 +110,7 @@ def test_markup_in_titles_and_queries_is_text(page: Page) -> None:
     expect(page.locator(".pn-find-list")).to_contain_text("Ben <Sample> & Co")
     page.locator("dialog input").fill("<img src=x onerror=alert(1)> tidi")
     expect(page.get_by_role("status")).to_contain_text("“tidi” was read as “tidy”.")
-    assert page.locator("dialog img").count() == 0
+    expect(page.locator("dialog img")).to_have_count(0)
 
 
 def test_nothing_found_offers_near_words_and_topics(page: Page) -> None:
@@ -138,8 +139,8 @@ def test_while_a_word_is_being_composed_nothing_is_searched(page: Page) -> None:
     box.fill("架空のコーパス")
     page.keyboard.press("Enter")
     page.wait_for_timeout(300)
-    assert page.locator(".pn-find-list a").count() == 0
-    assert page.url.endswith("/ja/")
+    expect(page.locator(".pn-find-list a")).to_have_count(0)
+    page.wait_for_url("**/ja/")
     box.dispatch_event("compositionend")
     assert results(page) == ["Folded Words"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import lay_out
 from tests.site.serving.server import PATIENCE, Served
@@ -44,8 +44,8 @@ def test_an_error_stands_on_the_page_as_text_until_it_is_mended(served: Served, 
     served.edit("topic: training", "topic: <b>training</b>")
     alert = page.get_by_role("alert")
     alert.get_by_text("papers/tidy_scale.yaml:8:8").wait_for()
-    assert "<b>training</b>" in alert.inner_text()
-    assert page.get_by_role("heading", name="Tidy Scale").is_visible()
+    expect(alert).to_contain_text("<b>training</b>")
+    expect(page.get_by_role("heading", name="Tidy Scale")).to_be_visible()
 
     served.edit("topic: <b>training</b>", "topic: training")
     alert.wait_for(state="detached")
