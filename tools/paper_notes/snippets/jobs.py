@@ -31,6 +31,7 @@ class Job:
     costs: Mapping[str, float] = field(default_factory=dict)  # by test: the cheapest go first
     # By test, the seconds of CPU time it may take; where there are any, no other test is run.
     allowed: Mapping[str, float] = field(default_factory=dict)
+    code: str = ""  # of the tests, packed, where it was made ahead
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for the worker."""

@@ -40,6 +40,7 @@ def run_jobs(
     try:
         for _ in range(min(count, len(waiting))):
             crew.hire()
+        _make_ready(waiting, settings, crew)
         while crew.workers:
             for worker in crew.with_news():
                 ended = [*crew.result_of(worker)]
@@ -49,6 +50,16 @@ def run_jobs(
                 yield from ended
     finally:
         crew.close()
+
+
+def _make_ready(waiting: deque[Job], settings: Settings, crew: _Crew) -> None:
+    """Make the first jobs' tests into code, for as long as no worker has anything to say."""
+    from paper_notes.snippets import rewritten  # not needed, and so not loaded, elsewhere
+
+    root, ready = settings.root.resolve(), []
+    while waiting and not crew.is_heard():
+        ready.append(rewritten.with_code(waiting.popleft(), root))
+    waiting.extendleft(reversed(ready))
 
 
 def _cluster() -> ModuleType:
@@ -77,6 +88,10 @@ class _Crew:
         self.workers.remove(worker)
         self._selector.unregister(worker.results)
         worker.dismiss()
+
+    def is_heard(self) -> bool:
+        """Whether one of them has something to say."""
+        return bool(self._selector.select(timeout=0))
 
     def with_news(self) -> list[Worker]:
         """The workers that have something to say, or have had a job for too long."""

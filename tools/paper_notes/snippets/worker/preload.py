@@ -8,11 +8,13 @@ import importlib
 import os
 import sys
 from collections.abc import Iterable
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from paper_notes.snippets.worker.warm_up import warm_up
 
 _ALWAYS = ("numpy.random", "torch", "torch.testing")
+_LISTED = (".", "snippets", "tests", "tests/snippets")
 
 
 def preload(modules: Iterable[str], scratch: Path, cache: Path) -> None:
@@ -55,6 +57,8 @@ def look_into(root: Path) -> None:
     """Import from the repository at root from now on, leaving nothing there."""
     os.chdir(root)
     sys.path.insert(0, str(root))
+    for folder in _LISTED:  # each child would else list them for itself
+        PathFinder.find_spec("", [str(root / folder)])
     sys.dont_write_bytecode = True
 
 

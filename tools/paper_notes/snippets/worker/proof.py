@@ -8,6 +8,7 @@ ran has not either. Checks are `assert` statements, calls of `….assert_…(…
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # The names that functions have among the builtins: the one that counts, and the one that a snippet
@@ -23,20 +24,13 @@ class Counter:
     """Counts checks that held, and remembers where there are some."""
 
     held: int = 0
-    sites: dict[str, dict[int, str]] = field(default_factory=dict)  # file → line → function
+    sites: dict[str, Mapping[int, str]] = field(default_factory=dict)  # file → line → function
     ran: set[tuple[str, int]] = field(default_factory=set)
 
     def hit(self, path: str, line: int) -> None:
         """Called by instrumented code right after a check has held."""
         self.held += 1
         self.ran.add((path, line))
-
-    def instrument(self, tree: ast.Module, path: str) -> None:
-        """Make the checks in tree, which is the file at path, call `hit`. Changes tree."""
-        transformer = _Instrument(path)
-        transformer.visit(tree)
-        ast.fix_missing_locations(tree)
-        self.sites[path] = transformer.sites
 
     def never_ran(self, path: str, skipped: frozenset[str]) -> tuple[int, ...]:
         """Lines of the file's checks that did not run, outside the functions that were skipped."""
@@ -46,6 +40,17 @@ class Counter:
             for line, function in sorted(sites.items())
             if function not in skipped and (path, line) not in self.ran
         )
+
+
+def count_checks(tree: ast.Module, path: str) -> dict[int, str]:
+    """Make the checks in tree, which is the file at path, call `hit`. Changes tree.
+
+    Out: by line, the function that a check is in.
+    """
+    transformer = _Instrument(path)
+    transformer.visit(tree)
+    ast.fix_missing_locations(tree)
+    return transformer.sites
 
 
 class _Instrument(ast.NodeTransformer):
