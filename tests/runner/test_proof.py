@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.snippets.worker.proof import HIT, Counter
+from paper_notes.snippets.worker.proof import HIT, Counter, count_checks
 
 PATH = str(Path("test_it.py"))
 
@@ -16,7 +16,7 @@ def run(source: str, call: str = "test_it()") -> Counter:
     """Instrument source, run it and a call of it."""
     counter = Counter()
     tree = ast.parse(source)
-    counter.instrument(tree, PATH)
+    counter.sites[PATH] = count_checks(tree, PATH)
     space = {HIT: counter.hit, "pytest": pytest}
     exec(compile(tree, PATH, "exec"), space)
     exec(call, space)
