@@ -26,6 +26,12 @@ SMALLEST = """drawing => {
   return Math.min(...sizes) * scale;
 }"""
 
+NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null;"
+KEEP_ERRORS = """
+globalThis.errors = [];
+addEventListener("error", (event) => errors.push(event.message));
+"""
+
 
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
@@ -153,7 +159,8 @@ def test_the_map_is_a_drawing_with_links_without(open_page: Callable[..., Page],
     if how == "javascript":
         page = open_page("en/map/", java_script_enabled=False)
     else:
-        page = open_page("en/map/", script="HTMLCanvasElement.prototype.getContext = () => null;")
+        page = open_page("en/map/", script=f"{NO_WEBGL}{KEEP_ERRORS}")
+        assert page.evaluate("errors") == []
     expect(page.locator(".pn-chart")).to_be_visible()
     expect(page.locator(".pn-map-frame")).not_to_be_visible()
     assert page.locator(".pn-chart").evaluate(SMALLEST) >= 12

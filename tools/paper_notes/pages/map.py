@@ -53,13 +53,8 @@ def map_page(context: Context, language: str) -> Page:
         body=body,
         kind="map",
         styles=("assets/graph.css", "assets/map.css"),
-        scripts=(
-            "assets/sigma/graphology.umd.min.js",
-            "assets/sigma/sigma.min.js",
-            "assets/map-model.js",
-            "assets/map-stage.js",
-            "assets/map.js",
-        ),
+        scripts=("assets/map-model.js", "assets/map-stage.js", "assets/map.js"),
+        libraries=("assets/sigma/graphology.umd.min.js", "assets/sigma/sigma.min.js"),
     )
 
 

@@ -22,6 +22,7 @@ class Page:
     math: bool = False
     styles: tuple[str, ...] = ()  # what only this kind of page loads: "assets/map.css"
     scripts: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()  # what the scripts load where the browser can use it
     about: str | None = None  # the id of the paper that the page is about
 
     @property
@@ -72,6 +73,7 @@ def as_markdown(page: Page, counterpart: str | None = None) -> str:
         "math": page.math,
         "styles": page.styles,
         "scripts": page.scripts,
+        "libraries": page.libraries,
         "counterpart": counterpart or href(page.url, page.counterpart),
     }
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in meta.items()]

@@ -7,6 +7,19 @@ function mapCanDraw() {
   return Boolean(context);
 }
 
+/** Load what draws it, which is not even possible where it cannot be drawn. */
+function mapLibraries() {
+  const waiting = document.querySelectorAll(".pn-library");
+  return Promise.all([...waiting].map((template) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.async = false; // in their order
+    script.src = template.content.firstElementChild.getAttribute("src");
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  })));
+}
+
 /** For each paper where the next one on its row begins. */
 function mapRows(papers) {
   const found = new Map();

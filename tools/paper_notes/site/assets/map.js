@@ -15,6 +15,7 @@
   );
   if (!mapCanDraw()) return; // the drawing and the list are there already
 
+  await mapLibraries();
   const [graph, map] = await data;
   const papers = mapPapers(graph, map, words.papers);
   const links = mapLinks(graph);
