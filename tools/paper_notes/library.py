@@ -16,7 +16,7 @@ from paper_notes.mappings import Derived
 from paper_notes.notes.identity import Named, index_of, named
 from paper_notes.notes.model import Paper
 from paper_notes.notes.paths import LearningPath, read_paths
-from paper_notes.notes.read import FOLDER, Note
+from paper_notes.notes.read import FOLDER, Note, note_path
 from paper_notes.notes.rules import check_notes
 from paper_notes.notes.synonyms import Synonyms, read_synonyms
 from paper_notes.notes.topics import Topic, read_topics
@@ -103,7 +103,7 @@ def load(
 
 def paths_of(id: str) -> tuple[PurePosixPath, ...]:
     """The files of one paper: its note, its snippet, its tests."""
-    return PurePosixPath(FOLDER) / f"{id}.yaml", snippet_path(id), tests_path(id)
+    return note_path(id), snippet_path(id), tests_path(id)
 
 
 def _equal_but_for_case(paths: Iterable[PurePosixPath]) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ import msgspec
 
 Keys: TypeAlias = tuple[str | int, ...]
 
-_ROWS = msgspec.msgpack.Decoder(list[tuple[Keys, int, int]])
+_KNOWN = msgspec.msgpack.Decoder(dict[Keys, tuple[int, int]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,7 @@ class Positions:
 
     def nearest(self, *keys: str | int) -> tuple[int, int]:
         """Line and column of a field, or else of what is around it."""
-        rows = _ROWS.decode(zlib.decompress(self.packed))
-        known = {keys: (line, column) for keys, line, column in rows}
+        known = _KNOWN.decode(zlib.decompress(self.packed))
         while keys not in known:
             keys = keys[:-1]
         return known[keys]
@@ -31,5 +30,4 @@ class Positions:
 
 def pack(known: Mapping[Keys, tuple[int, int]]) -> Positions:
     """The lines and columns of one file's fields, the whole document among them."""
-    rows = [(keys, line, column) for keys, (line, column) in known.items()]
-    return Positions(zlib.compress(msgspec.msgpack.encode(rows), 1))
+    return Positions(zlib.compress(msgspec.msgpack.encode(known), 1))
