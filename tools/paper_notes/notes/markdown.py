@@ -165,20 +165,19 @@ def _deep_lists(text: str) -> Iterator[Offence]:
 
 
 # Outside formulas, dollars in code do not count; inside, backticks do not.
-_OUTSIDE = re.compile(
+_CODE = (
     r"^[ \t>]*+(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^[ \t>]*+(?P=fence)[^\n]*$|\Z)"
     r"|(?P<ticks>(?<!`)`{1,9}(?!`)).+?(?<!`)(?P=ticks)(?!`)"
-    r"|\\."
-    r"|\$\$?",
-    re.MULTILINE | re.DOTALL,
 )
-# The same without code. What begins with the same character each time is found much sooner.
-_OUTSIDE_OF_PROSE = re.compile(r"\\.|\$\$?", re.DOTALL)
-# Up to the mark that closes a formula, or the end of its paragraph.
-_INSIDE = {
-    "$": re.compile(r"((?:[^\\$\n]++|\\.|\n(?!\s*\n))*+)\$", re.DOTALL),
-    "$$": re.compile(r"((?:[^\\$\n]++|\\.|\$(?!\$)|\n(?!\s*\n))*+)\$\$", re.DOTALL),
-}
+# A formula ends in its paragraph; a mark that is not closed there stands alone.
+_FORMULA = (
+    r"\\."
+    r"|\$\$(?P<display>(?:[^\\$\n]++|\\.|\$(?!\$)|\n(?!\s*\n))*+)\$\$"
+    r"|\$(?!\$)(?P<inline>(?:[^\\$\n]++|\\.|\n(?!\s*\n))*+)\$"
+    r"|\$\$?"
+)
+_BESIDE_CODE = re.compile(f"{_CODE}|{_FORMULA}", re.MULTILINE | re.DOTALL)
+_IN_PROSE = re.compile(_FORMULA, re.DOTALL)  # finds the same where there is no code, and sooner
 
 
 class Formula(NamedTuple):
@@ -193,19 +192,15 @@ def formulas(text: str) -> Iterator[Formula]:
     """The formulas of a Markdown text; those behind one that does not end are left out."""
     if "$" not in text:
         return
-    position = 0
-    outside = _OUTSIDE if "`" in text or "~~~" in text else _OUTSIDE_OF_PROSE
-    while match := outside.search(text, position):
-        mark = match[0]
-        position = match.end()
-        if mark not in _INSIDE:
+    pattern = _BESIDE_CODE if "`" in text or "~~~" in text else _IN_PROSE
+    for match in pattern.finditer(text):
+        written, kind = match[0], match.lastgroup
+        if written[0] != "$":
             continue
-        inside = _INSIDE[mark].match(text, position)
-        if not inside:
-            yield Formula(match.start(), mark, None)
+        mark = "$$" if written.startswith("$$") else "$"
+        yield Formula(match.start(), mark, match[kind] if kind else None)
+        if not kind:
             return
-        yield Formula(match.start(), mark, inside[1])
-        position = inside.end()
 
 
 def _open_formula(text: str) -> Iterator[Offence]:
