@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from paper_notes.library import Library
-from paper_notes.notes.markdown import formulas
+from paper_notes.notes.formulas import formulas
 from paper_notes.notes.model import LANGUAGES, Text
 from paper_notes.notes.read import FOLDER, note_path
 from paper_notes.problems import Place, Problem
