@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from paper_notes.notes.positions import Keys
+from paper_notes.notes.positions import Row, document
 from paper_notes.notes.yaml_nodes import Mapping, Node, Scalar, Sequence
 from paper_notes.problems import Place, Problem, Severity
 
@@ -29,7 +29,7 @@ class Found:
     """What reading one file gathers: problems, links to notes, and where each field stands."""
 
     problems: list[Problem] = field(default_factory=list)
-    positions: dict[Keys, tuple[int, int]] = field(default_factory=dict)  # lines and columns
+    rows: list[Row] = field(default_factory=list)
     links: list[PaperLink] = field(default_factory=list)
     errors: int = 0  # among the problems
 
@@ -40,7 +40,7 @@ class Cursor(msgspec.Struct):
 
     node: Node
     found: Found
-    keys: Keys = ()
+    row: int = 0  # of what was found, where the node stands
     key: Scalar | None = None
 
     @property
@@ -51,8 +51,12 @@ class Cursor(msgspec.Struct):
     @property
     def name(self) -> str:
         """What the message calls it: `next_read[0].why`."""
-        parts = (f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in self.keys)
-        return "".join(parts).lstrip(".")
+        parts: list[str] = []
+        row = self.row
+        while row:
+            row, key, *_ = self.found.rows[row]
+            parts.append(f"[{key + 1}]" if isinstance(key, int) else f".{key}")
+        return "".join(reversed(parts)).lstrip(".")
 
     def report(
         self,
@@ -85,12 +89,10 @@ class Cursor(msgspec.Struct):
         if not isinstance(self.node, Sequence):
             self._wrong_kind(Sequence)
             return None
-        found, before, positions = self.found, self.keys, self.found.positions
-        items: list[Cursor] = []
+        found, rows, items = self.found, self.found.rows, list[Cursor]()
         for index, item in enumerate(self.node.items):
-            keys = (*before, index)
-            positions[keys] = (item.line, item.column)
-            items.append(Cursor(item, found, keys))
+            items.append(Cursor(item, found, len(rows)))
+            rows.append((self.row, index, item.line, item.column))
         return items
 
     def entries(self) -> dict[str, Cursor] | None:
@@ -98,14 +100,12 @@ class Cursor(msgspec.Struct):
         if not isinstance(self.node, Mapping):
             self._wrong_kind(Mapping)
             return None
-        found, before, positions = self.found, self.keys, self.found.positions
-        entries: dict[str, Cursor] = {}
+        found, rows, entries = self.found, self.found.rows, dict[str, Cursor]()
         for key, value in self.node.entries:
             name = key.value
-            keys = (*before, name)
             placed = value if isinstance(value, Scalar) else key
-            positions[keys] = (placed.line, placed.column)
-            entries[name] = Cursor(value, found, keys, key)
+            entries[name] = Cursor(value, found, len(rows), key)
+            rows.append((self.row, name, placed.line, placed.column))
         return entries
 
     def fields(self, known: KeysView[str], required: KeysView[str]) -> dict[str, Cursor] | None:
@@ -117,7 +117,7 @@ class Cursor(msgspec.Struct):
         for key in [key for key in entries if key not in known]:
             meant |= self._unknown(key, entries.pop(key), known)
         for key in [key for key in required if key not in entries and key not in meant]:
-            where = f" of `{self.name}`" if self.keys else ""
+            where = f" of `{self.name}`" if self.row else ""
             place = self.node.place
             self.report("missing-key", f"the key `{key}`{where} is missing", place=place)
         return entries
@@ -129,7 +129,7 @@ class Cursor(msgspec.Struct):
         return set(near)
 
     def _wrong_kind(self, wanted: type[Node]) -> None:
-        name = f"`{self.name}`" if self.keys else "the note"
+        name = f"`{self.name}`" if self.row else "the note"
         if isinstance(self.node, Scalar) and not self.node.value:
             self.report("empty", f"{name} is empty; it must be {_KINDS[wanted]}")
             return
@@ -142,4 +142,4 @@ class Cursor(msgspec.Struct):
 
 def top(tree: Node) -> Cursor:
     """A cursor on top of a document, which has found nothing yet."""
-    return Cursor(tree, Found(positions={(): (tree.line, tree.column)}))
+    return Cursor(tree, Found(rows=[document(tree.line, tree.column)]))

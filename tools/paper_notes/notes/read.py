@@ -78,7 +78,7 @@ def read_text_of_note(text: str, path: PurePosixPath) -> tuple[Note | None, list
     note = None
     if values is not None and not problems:
         paper = Paper(id=path.stem, **values)
-        note = Note(paper, pack(found.positions), tuple(found.links))
+        note = Note(paper, pack(found.rows), tuple(found.links))
     return note, [*problems, *found.problems]
 
 
