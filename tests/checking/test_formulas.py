@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from paper_notes.checking import formulas
 from paper_notes.checking.check import check
 from paper_notes.checking.formulas import FEWEST, MEMORY, check_formulas
+from paper_notes.mappings import Derived
+from paper_notes.notes.read import Note
 from paper_notes.problems import Problem
 from tests.conftest import load
 
@@ -66,6 +69,29 @@ def test_a_base_that_was_good_is_not_looked_at_again(many: Path) -> None:
     before = (root / MEMORY).stat().st_mtime_ns
     assert check_formulas(load(root)) == []
     assert (root / MEMORY).stat().st_mtime_ns == before
+
+
+def test_notes_that_did_not_change_are_not_opened_for_it(many: Path) -> None:
+    check_formulas(load(many))
+    change(many, "papers/folded_words.yaml", "$f(x) =", "$f(x =)_a_b")
+    library, opened = load(many), list[str]()
+
+    def look(id: str) -> Note:
+        opened.append(id)
+        return library.notes[id]
+
+    watched = replace(library, notes=Derived(library.notes, look))
+    assert [problem.code for problem in check_formulas(watched)] == ["math"]
+    assert opened == ["folded_words"]
+
+
+def test_very_many_new_formulas_are_left_to_the_build(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change(many, NOTE, "$y = x /", "$\\frakk{y} = x /")
+    monkeypatch.setattr(formulas, "MOST", FEWEST)
+    assert check_formulas(load(many)) == []
+    assert not (many / MEMORY).exists()
 
 
 def test_what_another_katex_accepted_is_looked_at_again(

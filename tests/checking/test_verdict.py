@@ -44,7 +44,6 @@ def stands(root: Path, monkeypatch: pytest.MonkeyPatch) -> bool:
 
     with monkeypatch.context() as patch:
         patch.setattr(verdict, "load", refuse)
-        patch.setattr(verdict, "load_library", refuse)
         try:
             judge(root)
         except InterruptedError:

@@ -15,21 +15,19 @@ from paper_notes.snippets.read import snippet_path
 
 
 def check_evidence(
-    notes: Mapping[str, Note], snippets: Mapping[str, Snippet], unreadable: Collection[str]
+    note: Note, snippets: Mapping[str, Snippet], unreadable: Collection[str]
 ) -> Iterator[Problem]:
-    """Claims without their tests, notes without snippets.
+    """Claims of a note without their tests, or that it has no snippet.
 
     `unreadable` holds the ids of snippets whose files are there but could not be read: what is
     wrong with them has been said already.
     """
-    for id, note in notes.items():
-        if id in snippets:
-            yield from _claims(note, snippets[id])
-        elif id not in unreadable:
-            message = f"the snippet is missing: {snippet_path(id)}"
-            yield Problem(
-                note.place(), "no-snippet", message, "each paper has one runnable snippet"
-            )
+    id = note.paper.id
+    if id in snippets:
+        yield from _claims(note, snippets[id])
+    elif id not in unreadable:
+        message = f"the snippet is missing: {snippet_path(id)}"
+        yield Problem(note.place(), "no-snippet", message, "each paper has one runnable snippet")
 
 
 def check_orphans(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 
 from paper_notes.evidence_rules import check_evidence, check_orphans
@@ -16,7 +16,7 @@ from paper_notes.mappings import Derived
 from paper_notes.notes.identity import Named, index_of, named
 from paper_notes.notes.model import Paper
 from paper_notes.notes.paths import LearningPath, read_paths
-from paper_notes.notes.read import FOLDER, Note
+from paper_notes.notes.read import FOLDER, Note, note_path
 from paper_notes.notes.rules import check_notes
 from paper_notes.notes.synonyms import Synonyms, read_synonyms
 from paper_notes.notes.topics import Topic, read_topics
@@ -47,23 +47,29 @@ class Library:
         return Derived(sorted(self.notes), lambda id: self.notes[id].paper)
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """A library, what is wrong with it, and what else was learnt of each note on the way."""
+
+    library: Library
+    problems: list[Problem]
+    digests: Mapping[str, str] = field(default_factory=dict)  # of units where they could be taken
+    claims: Mapping[str, int] = field(default_factory=dict)  # how many, by the note's id
+
+
 def load_library(root: Path) -> tuple[Library, list[Problem]]:
     """Everything below root, and everything that is wrong with it. Never raises for bad input."""
-    return load(root, find_sources(root), stamps_of(root))[:2]
+    loaded = load(root, find_sources(root), stamps_of(root))
+    return loaded.library, loaded.problems
 
 
-def load(
-    root: Path, sources: Sources, stamps: Stamps
-) -> tuple[Library, list[Problem], Mapping[str, str]]:
-    """The same for sources that have been found; and the digests of notes and snippets.
-
-    Those whose digests could not be taken are not among them.
-    """
+def load(root: Path, sources: Sources, stamps: Stamps) -> Loaded:
+    """The same for sources that have been found."""
     if not (root / FOLDER).is_dir():
         message = "there is no folder papers/ here"
         hint = "run this in the knowledge base's folder, or name it with --root"
         problem = Problem(Place(PurePosixPath(FOLDER)), "no-papers", message, hint)
-        return Library(root, {}, {}, {}), [problem], {}
+        return Loaded(Library(root, {}, {}, {}), [problem])
 
     known = sources.ids
     topics, problems = read_topics(root)
@@ -73,6 +79,7 @@ def load(
     snippets = Shelf(lambda packed: replace(unpack_snippet(packed), root=root))
     names: dict[str, Named] = {}
     digests: dict[str, str] = {}
+    claims: dict[str, int] = {}
     in_units: dict[str, tuple[Problem, ...]] = {}
     with uncollected():
         for one in read_all(root, list(units(sources)), stamps):
@@ -84,6 +91,7 @@ def load(
                 if reading.note:
                     paper = reading.note.paper
                     names[paper.id] = named(paper)
+                    claims[paper.id] = len(paper.claims)
                     notes.put(paper.id, reading.note, one.packed)
             elif reading.snippet:
                 snippet = replace(reading.snippet, root=root)
@@ -94,16 +102,18 @@ def load(
     learning_paths, in_paths = read_paths(root, known, index)
     problems += in_paths
     problems += _equal_but_for_case(sources.papers)
-    problems += check_notes(notes, topics, known, index)
-    problems += check_evidence(notes, snippets, {path.stem for path in sources.snippets})
+    written = {path.stem for path in sources.snippets}
+    evidence = partial(check_evidence, snippets=snippets, unreadable=written)
+    problems += check_notes(notes, topics, known, index, evidence)
     problems += check_orphans(sources.snippets, known)
     problems += check_orphans(sources.tests, known, prefix="test_")
-    return Library(root, notes, snippets, topics, learning_paths, synonyms), problems, digests
+    library = Library(root, notes, snippets, topics, learning_paths, synonyms)
+    return Loaded(library, problems, digests, dict(sorted(claims.items())))
 
 
 def paths_of(id: str) -> tuple[PurePosixPath, ...]:
     """The files of one paper: its note, its snippet, its tests."""
-    return PurePosixPath(FOLDER) / f"{id}.yaml", snippet_path(id), tests_path(id)
+    return note_path(id), snippet_path(id), tests_path(id)
 
 
 def _equal_but_for_case(paths: Iterable[PurePosixPath]) -> Iterator[Problem]:

@@ -7,16 +7,20 @@ looked at again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import partial
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from paper_notes.library import Library
-from paper_notes.notes.markdown import formulas
+from paper_notes.notes.formulas import formulas
 from paper_notes.notes.model import LANGUAGES, Text
+from paper_notes.notes.read import FOLDER, note_path
 from paper_notes.problems import Place, Problem
+from paper_notes.snippets.model import snippet_path
 from paper_notes.storage.files import digest
 from paper_notes.storage.whole import write_generated
 
@@ -35,18 +39,20 @@ def check_formulas(library: Library, *, remember: bool = True) -> list[Problem]:
     if not by:
         return []
     known = _recalled(library.root / MEMORY, by)
-    stamps = {path: _stamp(library.root / path) for path in _sources(library)}
-    fresh = {path for path, stamp in stamps.items() if known.get(str(path)) != stamp}
-    if not fresh:
-        return []
-    texts = [(path, text) for path, text in _texts(library) if path in fresh and "$" in text]
-    number = len(_distinct(text for _, text in texts))
-    if number > MOST:
+    stamps: dict[str, str] = {}
+    texts: list[tuple[str, str]] = []
+    distinct: set[tuple[str, bool]] = set()
+    for path, text in _fresh(library, known, stamps):
+        texts.append((path, text))
+        distinct |= _distinct(text)
+        if len(distinct) > MOST:
+            return []
+    if stamps.items() <= known.items():
         return []
     problems = list(_refused(library.root, texts))
-    if remember and (known or number > FEWEST):
-        wrong = {problem.place.path for problem in problems}
-        good = {str(path): stamp for path, stamp in stamps.items() if path not in wrong}
+    if remember and (known or len(distinct) > FEWEST):
+        wrong = {str(problem.place.path) for problem in problems}
+        good = {path: stamp for path, stamp in stamps.items() if path not in wrong}
         _keep(library.root / MEMORY, by, good)
     return problems
 
@@ -61,13 +67,13 @@ def reader() -> str:
     return digest(*(package.joinpath(name).read_bytes() for name in _READERS))
 
 
-def _refused(root: Path, texts: Iterable[tuple[PurePosixPath, str]]) -> Iterator[Problem]:
+def _refused(root: Path, texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     from paper_notes.pages.math import MathError, MathRenderer
 
     math = MathRenderer({})
     found: dict[tuple[str, bool], str] = {}
     for path, text in texts:
-        for formula in _distinct([text]):
+        for formula in _distinct(text):
             if formula not in found:
                 try:
                     math.check(formula[0], display=formula[1])
@@ -75,7 +81,7 @@ def _refused(root: Path, texts: Iterable[tuple[PurePosixPath, str]]) -> Iterator
                 except MathError as error:
                     found[formula] = str(error)
             if found[formula]:
-                yield from _confirmed(root, path, text, math)
+                yield from _confirmed(root, PurePosixPath(path), text, math)
                 break
 
 
@@ -99,30 +105,41 @@ def _place(root: Path, path: PurePosixPath, words: str) -> Place:
     return Place(path)
 
 
-def _distinct(texts: Iterable[str]) -> set[tuple[str, bool]]:
-    """The formulas of these texts, and whether each stands on its own."""
+def _distinct(text: str) -> set[tuple[str, bool]]:
+    """The formulas of this text, and whether each stands on its own."""
     return {
         (" ".join(formula.tex.split("\n")).strip(), formula.mark == "$$")
-        for text in texts
         for formula in formulas(text)
         if formula.tex is not None
     }
 
 
-def _sources(library: Library) -> Iterator[PurePosixPath]:
-    yield from (note.path for note in library.notes.values())
-    yield from (snippet.path for snippet in library.snippets.values())
-    yield from (PurePosixPath(f"papers/{name}.yaml") for name in ("topics", "paths"))
+def _fresh(
+    library: Library, known: Mapping[str, str], stamps: dict[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What may hold formulas in the files whose stamps are not known; puts down all stamps."""
+    for path, texts in _sources(library):
+        stamps[path] = _stamp(f"{library.root}/{path}")
+        if known.get(path) != stamps[path]:
+            yield from ((path, text) for text in texts() if "$" in text)
 
 
-def _texts(library: Library) -> Iterator[tuple[PurePosixPath, str]]:
-    for note in library.notes.values():
-        yield from ((note.path, text) for text in _written(note.paper))
-    for snippet in library.snippets.values():
-        yield snippet.path, snippet.body
-    for name, values in (("topics", library.topics), ("paths", library.paths)):
-        path = PurePosixPath(f"papers/{name}.yaml")
-        yield from ((path, text) for value in values.values() for text in _written(value))
+def _sources(library: Library) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+    """The files that may hold formulas, and what gives the texts of each."""
+    for id in library.notes:
+        yield str(note_path(id)), partial(_of_note, library, id)
+    for id in library.snippets:
+        yield str(snippet_path(id)), partial(_of_snippet, library, id)
+    yield f"{FOLDER}/topics.yaml", partial(_written, tuple(library.topics.values()))
+    yield f"{FOLDER}/paths.yaml", partial(_written, tuple(library.paths.values()))
+
+
+def _of_note(library: Library, id: str) -> Iterator[str]:
+    return _written(library.notes[id].paper)
+
+
+def _of_snippet(library: Library, id: str) -> Iterator[str]:
+    yield library.snippets[id].body
 
 
 def _written(value: Any) -> Iterator[str]:
@@ -137,9 +154,9 @@ def _written(value: Any) -> Iterator[str]:
             yield from _written(item)
 
 
-def _stamp(path: Path) -> str:
+def _stamp(path: str) -> str:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 (thousands of times)
     except OSError:
         return ""
     return f"{status.st_mtime_ns}:{status.st_size}"

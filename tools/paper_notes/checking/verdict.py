@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from paper_notes.checking.formulas import check_formulas, reader
-from paper_notes.library import Library, load, load_library
+from paper_notes.library import Loaded, load
 from paper_notes.notes.document import MAX_BYTES
 from paper_notes.notes.read import FOLDER, NOT_PAPERS
 from paper_notes.problems import Problem, has_errors
@@ -40,7 +40,7 @@ def judge(root: Path) -> Verdict:
     sources = find_sources(root)
     read = list(units(sources))
     if not is_worth_keeping(read) or not all(unit.ordinary for unit in read):
-        return _verdict(*load_library(root))
+        return _verdict(load(root, sources, stamps_of(root)))
     stamps, path = stamps_of(root), root / READINGS / "verdict"
     kept = _kept(path)
     others = _others(root)
@@ -49,17 +49,18 @@ def judge(root: Path) -> Verdict:
         if now is not None and kept[0] == _fingerprint(sources, now, others):
             stamps.save()
             return kept[1]
-    library, problems, then = load(root, sources, stamps)
-    verdict = _verdict(library, problems)
+    loaded = load(root, sources, stamps)
+    verdict = _verdict(loaded)
+    then = loaded.digests
     if others is not None and others == _others(root) and len(then) == len(read):
         _keep(path, _fingerprint(sources, then, others), verdict)
     return verdict
 
 
-def _verdict(library: Library, problems: list[Problem]) -> Verdict:
+def _verdict(loaded: Loaded) -> Verdict:
+    library, problems = loaded.library, loaded.problems
     problems = [*problems, *check_formulas(library, remember=not has_errors(problems))]
-    claims = {id: len(note.paper.claims) for id, note in library.notes.items()}
-    return Verdict(tuple(problems), claims, frozenset(library.snippets))
+    return Verdict(tuple(problems), loaded.claims, frozenset(library.snippets))
 
 
 def _kept(path: Path) -> tuple[str, Verdict] | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import KeysView
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from paper_notes.notes.positions import Keys
+import msgspec
+
+from paper_notes.notes.positions import Row, document
 from paper_notes.notes.yaml_nodes import Mapping, Node, Scalar, Sequence
 from paper_notes.problems import Place, Problem, Severity
 
+_NULLS = frozenset({"null", "Null", "NULL", "~"})
 _KINDS = {Scalar: "a text", Sequence: "a list", Mapping: "a mapping with keys"}
 
 
@@ -26,27 +29,19 @@ class Found:
     """What reading one file gathers: problems, links to notes, and where each field stands."""
 
     problems: list[Problem] = field(default_factory=list)
-    positions: dict[Keys, tuple[int, int]] = field(default_factory=dict)  # lines and columns
+    rows: list[Row] = field(default_factory=list)
     links: list[PaperLink] = field(default_factory=list)
-
-    @property
-    def errors(self) -> int:
-        """How many errors there are so far."""
-        return sum(problem.severity == "error" for problem in self.problems)
+    errors: int = 0  # among the problems
 
 
-@dataclass(slots=True)
-class Cursor:
+# Made as often as nodes, and so a structure as they are.
+class Cursor(msgspec.Struct):
     """One node on the way through a tree. Its methods report what is wrong and return None."""
 
     node: Node
     found: Found
-    keys: Keys = ()
+    row: int = 0  # of what was found, where the node stands
     key: Scalar | None = None
-
-    def __post_init__(self) -> None:
-        node = self.node if isinstance(self.node, Scalar) else self.key or self.node
-        self.found.positions[self.keys] = (node.line, node.column)
 
     @property
     def place(self) -> Place:
@@ -56,8 +51,12 @@ class Cursor:
     @property
     def name(self) -> str:
         """What the message calls it: `next_read[0].why`."""
-        parts = (f"[{key + 1}]" if isinstance(key, int) else f".{key}" for key in self.keys)
-        return "".join(parts).lstrip(".")
+        parts: list[str] = []
+        row = self.row
+        while row:
+            row, key, *_ = self.found.rows[row]
+            parts.append(f"[{key + 1}]" if isinstance(key, int) else f".{key}")
+        return "".join(reversed(parts)).lstrip(".")
 
     def report(
         self,
@@ -71,60 +70,66 @@ class Cursor:
         """Note a problem, by default at the value."""
         found = Problem(place or self.node.place, code, message, hint, severity)
         self.found.problems.append(found)
+        self.found.errors += severity == "error"
 
     def scalar(self) -> Scalar | None:
         """The node as a string that says something."""
-        if not isinstance(self.node, Scalar):
+        node = self.node
+        if not isinstance(node, Scalar):
             self._wrong_kind(Scalar)
             return None
-        value = self.node.value
-        if not value.strip() or (self.node.plain and value in ("null", "Null", "NULL", "~")):
+        value = node.value
+        if not value or value.isspace() or (node.plain and value in _NULLS):
             self.report("empty", f"`{self.name}` is empty", "write something, or delete the key")
             return None
-        return self.node
+        return node
 
     def items(self) -> list[Cursor] | None:
         """The node as a list."""
         if not isinstance(self.node, Sequence):
             self._wrong_kind(Sequence)
             return None
-        return [
-            Cursor(item, self.found, (*self.keys, index))
-            for index, item in enumerate(self.node.items)
-        ]
+        found, rows, items = self.found, self.found.rows, list[Cursor]()
+        for index, item in enumerate(self.node.items):
+            items.append(Cursor(item, found, len(rows)))
+            rows.append((self.row, index, item.line, item.column))
+        return items
 
     def entries(self) -> dict[str, Cursor] | None:
         """The node as a mapping."""
         if not isinstance(self.node, Mapping):
             self._wrong_kind(Mapping)
             return None
-        return {
-            key.value: Cursor(value, self.found, (*self.keys, key.value), key)
-            for key, value in self.node.entries
-        }
+        found, rows, entries = self.found, self.found.rows, dict[str, Cursor]()
+        for key, value in self.node.entries:
+            name = key.value
+            placed = value if isinstance(value, Scalar) else key
+            entries[name] = Cursor(value, found, len(rows), key)
+            rows.append((self.row, name, placed.line, placed.column))
+        return entries
 
-    def fields(self, known: Collection[str], required: Collection[str]) -> dict[str, Cursor] | None:
+    def fields(self, known: KeysView[str], required: KeysView[str]) -> dict[str, Cursor] | None:
         """The node as a mapping with just these keys; what is unknown or missing is reported."""
         entries = self.entries()
-        if entries is None:
-            return None
+        if entries is None or (required <= entries.keys() <= known):
+            return entries
         meant: set[str] = set()
         for key in [key for key in entries if key not in known]:
             meant |= self._unknown(key, entries.pop(key), known)
         for key in [key for key in required if key not in entries and key not in meant]:
-            where = f" of `{self.name}`" if self.keys else ""
+            where = f" of `{self.name}`" if self.row else ""
             place = self.node.place
             self.report("missing-key", f"the key `{key}`{where} is missing", place=place)
         return entries
 
-    def _unknown(self, key: str, cursor: Cursor, known: Collection[str]) -> set[str]:
+    def _unknown(self, key: str, cursor: Cursor, known: KeysView[str]) -> set[str]:
         near = get_close_matches(key.lower().replace("-", "_")[:40], known, 1)
         hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
         cursor.report("unknown-key", f"unknown key `{key[:40]}`", hint, place=cursor.place)
         return set(near)
 
-    def _wrong_kind(self, wanted: type) -> None:
-        name = f"`{self.name}`" if self.keys else "the note"
+    def _wrong_kind(self, wanted: type[Node]) -> None:
+        name = f"`{self.name}`" if self.row else "the note"
         if isinstance(self.node, Scalar) and not self.node.value:
             self.report("empty", f"{name} is empty; it must be {_KINDS[wanted]}")
             return
@@ -133,3 +138,8 @@ class Cursor:
             hint = "put it in brackets: [ … ]"
         message = f"{name} is {_KINDS[type(self.node)]}; it must be {_KINDS[wanted]}"
         self.report("wrong-kind", message, hint)
+
+
+def top(tree: Node) -> Cursor:
+    """A cursor on top of a document, which has found nothing yet."""
+    return Cursor(tree, Found(rows=[document(tree.line, tree.column)]))

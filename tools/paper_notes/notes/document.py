@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-from paper_notes.notes.cursor import Cursor, Found
+from paper_notes.notes.cursor import Cursor, top
 from paper_notes.notes.yaml_nodes import parse
 from paper_notes.problems import Problem
 from paper_notes.storage.files import read_text
@@ -27,4 +27,4 @@ def open_document(
         return None, problems
     tree, in_text = parse(text, path)
     problems += in_text
-    return (None if tree is None else Cursor(tree, Found())), problems
+    return (None if tree is None else top(tree)), problems

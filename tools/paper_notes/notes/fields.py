@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from dataclasses import fields
 
 from paper_notes.notes.cursor import Cursor, PaperLink
@@ -34,6 +34,8 @@ from paper_notes.notes.placeholders import placeholder
 from paper_notes.notes.yaml_nodes import Scalar
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々〆]")
+_LANGUAGES = dict.fromkeys(LANGUAGES).keys()
+_NONE: KeysView[str] = dict.fromkeys(()).keys()
 _NUMBER = {"type": "number"}
 _URL_CHARACTER = r"[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]"  # of RFC 3986, less the apostrophe
 _STRING = {"type": "string", "pattern": r"\S"}
@@ -65,7 +67,7 @@ def _read_text(cursor: Cursor) -> Text | None:
     if isinstance(cursor.node, Scalar):
         value = _read_prose(cursor)
         return None if value is None else Text(**{language_of(value): value})
-    entries = cursor.fields(LANGUAGES, ())
+    entries = cursor.fields(_LANGUAGES, _NONE)
     if entries is None:
         return None
     if not entries:
@@ -228,12 +230,5 @@ PAPER_KINDS: Mapping[str, Kind] = {
     "claims": listing(CLAIM, 1),
     "results": listing(RESULT),
 }
-
-
-def paper_kind(id: str) -> Kind:
-    """The kind of a whole note, for the paper of that id."""
-
-    def build(**values: object) -> Paper:
-        return Paper(id=id, **values)  # type: ignore[arg-type]
-
-    return record(Paper, PAPER_KINDS, build=build)
+# What a note holds, as a dictionary: its id is not in the file.
+PAPER = record(Paper, PAPER_KINDS, build=dict)

@@ -168,10 +168,11 @@ def record(
     """
     own = [field for field in fields(cls) if field.name in kinds]
     required = [f.name for f in own if f.default is MISSING and f.default_factory is MISSING]
+    known, due = kinds.keys(), dict.fromkeys(required).keys()
 
     def read(cursor: Cursor) -> Any:
         before = cursor.found.errors
-        entries = cursor.fields(list(kinds), required)
+        entries = cursor.fields(known, due)
         if entries is None:
             return None
         values = {key: kinds[key].read(value) for key, value in entries.items()}

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from paper_notes.notes.formulas import formulas
+
 MAX_LENGTH = 20_000
 MAX_BRACKETS = 40  # open at once within a paragraph; half-open intervals leave some open
 MAX_LISTS = 8
@@ -47,10 +49,16 @@ def offences(text: str) -> Iterator[Offence]:
         message = f"{len(text):,} characters; at most {MAX_LENGTH:,} fit a page"
         yield Offence(0, 1, "too-long", message)
         return
-    yield from _bad_links(text)
-    yield from _deep_brackets(text)
-    yield from _deep_lists(text)
-    yield from _open_formula(text)
+    # Nearly all texts hold nothing that has to be looked at closely, and to know that is quick.
+    if _may_link(text):
+        yield from _bad_links(text)
+    for opener, closer in ("[]", "()", "{}"):
+        if text.count(opener) > MAX_BRACKETS:
+            yield from _deep_brackets(text, opener, closer)
+    if text.startswith(_FIRST) or _NEXT.search(text):
+        yield from _deep_lists(text)
+    if "$" in text:
+        yield from _open_formula(text)
 
 
 # Where a destination may begin: [text](…, [label]: …, <scheme:…, href=…
@@ -61,7 +69,7 @@ _OPENERS = re.compile(
     r"|(?P<attribute>[\s/\"'](?:xlink:)?(?:href|src|srcset|action|formaction|data|poster)\s{0,9}=)",
     re.MULTILINE | re.IGNORECASE,
 )
-_LINKING = ("href", "src", "action", "data", "poster")  # in the names of all those attributes
+_LINKING = ("href", "src", "srcset", "action", "data", "poster")  # all those attributes end so
 _END = {"inline": ")", "definition": "\n", "auto": ">", "attribute": ">"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\x00-\x20\x7f-\xa0\u00ad\u180e\u2000-\u200f\u2028-\u202f\u2060\ufeff]+")
@@ -70,7 +78,7 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 def mentions(text: str) -> Iterator[Mention]:
     """The links of a Markdown text that name a paper of this base: `[text](paper:gan)`."""
-    if f"{PAPER_SCHEME}:" not in text.lower():
+    if ":" not in text or f"{PAPER_SCHEME}:" not in text.lower():
         return
     for match in _MENTION.finditer(text):
         yield Mention(match.start("id"), match["id"])
@@ -80,7 +88,7 @@ _MENTION = re.compile(rf"(?:\]\(|\]:|<)\s*+<?{PAPER_SCHEME}:(?P<id>[^\s()<>]*)",
 
 
 def _bad_links(text: str) -> Iterator[Offence]:
-    openers = list(_OPENERS.finditer(text)) if _may_link(text) else []
+    openers = list(_OPENERS.finditer(text))
     ends = [opener.start() for opener in openers[1:]] + [len(text)] * bool(openers)
     for opener, end in zip(openers, ends, strict=True):
         kind = str(opener.lastgroup)
@@ -97,10 +105,11 @@ def _bad_links(text: str) -> Iterator[Offence]:
 
 
 def _may_link(text: str) -> bool:
-    """Whether there can be an opener at all; to know that is faster than to look for one."""
-    if "](" in text or "]:" in text or "<" in text:
+    """Whether there can be an opener at all."""
+    if "<" in text or ("]" in text and ("](" in text or "]:" in text)):
         return True
-    return "=" in text and any(word in text.casefold() for word in _LINKING)
+    names = text.casefold().split("=")[:-1] if "=" in text else []
+    return any(name.rstrip().endswith(_LINKING) for name in names)
 
 
 def forbidden_destination(written: str) -> str | None:
@@ -121,35 +130,32 @@ def forbidden_destination(written: str) -> str | None:
     return None
 
 
-def _deep_brackets(text: str) -> Iterator[Offence]:
-    for opener, closer in ("[]", "()", "{}"):
-        if text.count(opener) <= MAX_BRACKETS:
-            continue
-        depth = 0
-        for match in re.finditer(rf"\\.|\n\s*\n|[\{opener}\{closer}]", text):
-            if match[0] == opener:
-                depth += 1
-            elif match[0] == closer:
-                depth = max(0, depth - 1)
-            elif match[0].startswith("\n"):
-                depth = 0
-            if depth > MAX_BRACKETS:
-                message = f"more than {MAX_BRACKETS} open `{opener}`"
-                yield Offence(match.start(), 1, "too-nested", message)
-                break
+def _deep_brackets(text: str, opener: str, closer: str) -> Iterator[Offence]:
+    depth = 0
+    for match in re.finditer(rf"\\.|\n\s*\n|[\{opener}\{closer}]", text):
+        if match[0] == opener:
+            depth += 1
+        elif match[0] == closer:
+            depth = max(0, depth - 1)
+        elif match[0].startswith("\n"):
+            depth = 0
+        if depth > MAX_BRACKETS:
+            message = f"more than {MAX_BRACKETS} open `{opener}`"
+            yield Offence(match.start(), 1, "too-nested", message)
+            return
 
 
 _MARKERS = re.compile(
     r"^(?P<indent>[ \t]*)(?P<markers>(?:(?:[-+*]|[0-9]{1,9}[.)]|>)[ \t]*)+)", re.M
 )
-_BEGINNINGS = frozenset(" \t-+*>0123456789")  # of the lines that can match
+# How a line begins that can match.
+_FIRST = tuple(" \t-+*>0123456789")
+_NEXT = re.compile(r"\n[ \t\-+*>0-9]")
 _MARKER = re.compile(r"[-+*>]|[0-9]+[.)]")
 _RULE = re.compile(r"[ \t]*(?:(?:-[ \t]*)+|(?:\*[ \t]*)+)$", re.M)  # a thematic break
 
 
 def _deep_lists(text: str) -> Iterator[Offence]:
-    if not any(line[:1] in _BEGINNINGS for line in text.split("\n")):
-        return
     for match in _MARKERS.finditer(text):
         indent = len(match["indent"].expandtabs(4))
         markers = len(_MARKER.findall(match["markers"]))
@@ -157,50 +163,6 @@ def _deep_lists(text: str) -> Iterator[Offence]:
         if indent > MAX_INDENT or (markers > MAX_LISTS and not rule):
             yield Offence(match.start(), 1, "too-nested", f"lists more than {MAX_LISTS} deep")
             return
-
-
-# Outside formulas, dollars in code do not count; inside, backticks do not.
-_OUTSIDE = re.compile(
-    r"^[ \t>]*+(?P<fence>`{3,}+|~{3,}+)[^\n]*+\n.*?(?:^[ \t>]*+(?P=fence)[^\n]*$|\Z)"
-    r"|(?P<ticks>(?<!`)`{1,9}(?!`)).+?(?<!`)(?P=ticks)(?!`)"
-    r"|\\."
-    r"|(?P<formula>\${1,2})",
-    re.MULTILINE | re.DOTALL,
-)
-_OUTSIDE_OF_PROSE = re.compile(r"\\.|(?P<formula>\${1,2})", re.DOTALL)  # the same, without code
-_INSIDE = {
-    "$": re.compile(r"\\.|(?P<close>\$)|(?P<end>\n\s*\n|\Z)", re.DOTALL),
-    "$$": re.compile(r"\\.|(?P<close>\$\$)|(?P<end>\n\s*\n|\Z)", re.DOTALL),
-}
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A formula of a text."""
-
-    offset: int  # of the mark that opens it
-    mark: str  # $ or $$
-    tex: str | None  # None where its paragraph ends before it does
-
-
-def formulas(text: str) -> Iterator[Formula]:
-    """The formulas of a Markdown text; those behind one that does not end are left out."""
-    if "$" not in text:
-        return
-    position = 0
-    outside = _OUTSIDE if "`" in text or "~~~" in text else _OUTSIDE_OF_PROSE
-    while match := outside.search(text, position):
-        position = match.end()
-        mark = match["formula"]
-        if mark is None:
-            continue
-        parts = _INSIDE[mark].finditer(text, position)
-        last = next(part for part in parts if part["close"] or part["end"] is not None)
-        if not last["close"]:
-            yield Formula(match.start(), mark, None)
-            return
-        yield Formula(match.start(), mark, text[position : last.start()])
-        position = last.end()
 
 
 def _open_formula(text: str) -> Iterator[Offence]:

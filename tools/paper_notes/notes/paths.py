@@ -14,7 +14,7 @@ from paper_notes.notes.identity import Index, identities, plain_title
 from paper_notes.notes.kinds import LINE, listing, record
 from paper_notes.notes.model import ID_PATTERN, Text, doc
 from paper_notes.notes.names import Names
-from paper_notes.notes.positions import Keys
+from paper_notes.notes.positions import Keys, by_keys
 from paper_notes.problems import Place, Problem
 
 PATH = PurePosixPath("papers/paths.yaml")
@@ -71,8 +71,9 @@ def read_paths(
     entries = top.entries() or {}
     read = {id: _path(id, entry) for id, entry in entries.items()}
     paths = {id: path for id, path in read.items() if path is not None}
+    positions = by_keys(top.found.rows)
     for path in paths.values():
-        problems += _check_steps(path, known, papers, top.found.positions)
+        problems += _check_steps(path, known, papers, positions)
     return paths, [*problems, *top.found.problems]
 
 

@@ -31,10 +31,11 @@ def placeholder(text: str) -> str | None:
     """What in this answer shows that nothing has been written yet, or None."""
     if not _SAYS_MUCH.match(text) and _is_empty(text):
         return text.strip()[:40]
-    if not any(word in text for word in _SIGNS):
-        return None
-    unfinished = _UNFINISHED.search(text)
-    return unfinished[0] if unfinished else None
+    for sign in _SIGNS:
+        if sign in text:
+            unfinished = _UNFINISHED.search(text)
+            return unfinished[0] if unfinished else None
+    return None
 
 
 def _is_empty(text: str) -> bool:

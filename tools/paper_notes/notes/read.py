@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from paper_notes.notes.cursor import Cursor, Found, PaperLink
-from paper_notes.notes.fields import paper_kind
+from paper_notes.notes.cursor import PaperLink, top
+from paper_notes.notes.fields import PAPER
 from paper_notes.notes.model import ID_PATTERN, Paper
 from paper_notes.notes.positions import Positions, pack
 from paper_notes.notes.yaml_nodes import parse
@@ -33,11 +33,16 @@ class Note:
     @property
     def path(self) -> PurePosixPath:
         """Its file, as seen from the root."""
-        return PurePosixPath(FOLDER, f"{self.paper.id}{SUFFIX}")
+        return note_path(self.paper.id)
 
     def place(self, *keys: str | int) -> Place:
         """Where a field stands, or else what is around it."""
         return Place(self.path, *self.positions.nearest(*keys))
+
+
+def note_path(id: str) -> PurePosixPath:
+    """Where a paper's note is, as seen from the root."""
+    return PurePosixPath(FOLDER, f"{id}{SUFFIX}")
 
 
 def read_note(root: Path, path: Path) -> tuple[Note | None, list[Problem]]:
@@ -68,10 +73,12 @@ def read_text_of_note(text: str, path: PurePosixPath) -> tuple[Note | None, list
     tree, problems = parse(text, path)
     if tree is None:
         return None, problems
-    found = Found()
-    paper = paper_kind(path.stem).read(Cursor(tree, found))
-    whole = paper is not None and not problems
-    note = Note(paper, pack(found.positions), tuple(found.links)) if whole else None
+    cursor = top(tree)
+    found, values = cursor.found, PAPER.read(cursor)
+    note = None
+    if values is not None and not problems:
+        paper = Paper(id=path.stem, **values)
+        note = Note(paper, pack(found.rows), tuple(found.links))
     return note, [*problems, *found.problems]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from paper_notes.notes.cursor import PaperLink
@@ -17,11 +17,16 @@ from paper_notes.problems import Place, Problem
 
 
 def check_notes(
-    notes: Mapping[str, Note], topics: Mapping[str, Topic], known: Names, index: Index
+    notes: Mapping[str, Note],
+    topics: Mapping[str, Topic],
+    known: Names,
+    index: Index,
+    also: Callable[[Note], Iterable[Problem]] = lambda _: (),
 ) -> Iterator[Problem]:
     """Every problem that shows only when the notes are seen together. Looks once at each.
 
     `known` holds the ids of all notes, also of those that could not be read; `index` finds them.
+    `also` is one more rule for each note, while it is at hand.
     """
     by_identity: dict[Identity, list[str]] = {}
     by_title: dict[str, list[str]] = {}
@@ -33,6 +38,7 @@ def check_notes(
         yield from _next_reads(note, known, index)
         yield from _topic(note, topics)
         yield from _untranslated(note)
+        yield from also(note)
         for identity in identities(note.paper):
             by_identity.setdefault(identity, []).append(id)
         by_title.setdefault(plain_title(note.paper.title), []).append(id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from paper_notes.notes.fields import paper_kind
+from paper_notes.notes.fields import PAPER
 
 
 def paper_schema() -> dict[str, object]:
@@ -17,7 +17,7 @@ def paper_schema() -> dict[str, object]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A paper's note",
         "description": "One paper: six questions answered in two languages, and what was verified.",
-        **paper_kind("any").schema,
+        **PAPER.schema,
     }
 
 

@@ -3,18 +3,29 @@
 Only the event stream of libyaml is used. Its parser and scanner keep their state on an explicit
 stack with bounded look-ahead (a simple key has at most 1,024 characters), so events may be pulled
 from any input; what overflows the C stack is libyaml's *composer*, which recurses. We build the
-tree ourselves and stop pulling at depth 8, before libyaml's cost, quadratic in depth, shows.
+tree ourselves and stop pulling at depth 8, before libyaml's cost, quadratic in depth, shows; so
+our own calls nest no deeper either.
 The pure-Python parser gives the same events ten times slower, and serves where libyaml is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
+import msgspec
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from paper_notes.problems import Place, Problem
 from paper_notes.storage.files import forbidden_character
@@ -25,17 +36,21 @@ MAX_NODES = 10_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class File:
     """Where a tree comes from."""
 
     path: PurePosixPath
-    lines: list[str]
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text's lines, without their ends."""
+        return self.text.split("\n")
 
 
-# Nodes are made by the thousand and live as long as their file is read: not frozen, which is slow.
-@dataclass(slots=True)
-class _Placed:
+# Nodes are made by the million in a large base: msgspec's structures are made in C.
+class _Placed(msgspec.Struct):
     """What stands somewhere in a file; line and column count from 1."""
 
     file: File
@@ -48,7 +63,6 @@ class _Placed:
         return Place(self.file.path, self.line, self.column)
 
 
-@dataclass(slots=True)
 class Scalar(_Placed):
     """A string and where it stands. Every YAML scalar is one: `no`, `1e3`, `2020-01-01` too."""
 
@@ -87,14 +101,12 @@ class Scalar(_Placed):
         return None
 
 
-@dataclass(slots=True)
 class Sequence(_Placed):
     """A list."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(slots=True)
 class Mapping(_Placed):
     """Keys and values, in order, each key once."""
 
@@ -118,100 +130,88 @@ def parse(text: str, path: PurePosixPath) -> tuple[Node | None, list[Problem]]:
     The tree is None where the text is not one document of plain YAML. Duplicate keys, tags and
     anchors are problems too, but the rest of the tree can still be checked.
     """
-    builder = _Builder(File(path, text.split("\n")))
+    file = File(path, text)
+    problems: list[Problem] = []
     try:
-        events = yaml.parse(text, Loader=_LOADER)
-        builder.build(events)
+        loader = _LOADER(text)
+        try:
+            return _Builder(file, loader.get_event, problems).document(), problems
+        finally:
+            loader.dispose()
     except _RefusedError as refused:
-        builder.problems.append(refused.problem)
-        return None, builder.problems
+        return None, [*problems, refused.problem]
     except yaml.YAMLError as error:
-        return None, [*builder.problems, _syntax_problem(error, path, text)]
-    return builder.root, builder.problems
-
-
-@dataclass
-class _Open:
-    """A collection whose end has not come yet."""
-
-    mark: Any
-    is_mapping: bool
-    nodes: list[Node]
+        return None, [*problems, _syntax_problem(error, path, text)]
 
 
 class _Builder:
-    """Turns events into a tree, with its own stack."""
+    """Turns events into a tree. `pull` gives the next event, and None behind the last."""
 
-    def __init__(self, file: File) -> None:
-        self.root: Node | None = None
-        self.problems: list[Problem] = []
+    def __init__(self, file: File, pull: Callable[[], Any], problems: list[Problem]) -> None:
         self._file = file
-        self._stack: list[_Open] = []
+        self._last = file.text.count("\n") + 1
+        self._pull = pull
+        self._problems = problems
         self._nodes = 0
 
-    def build(self, events: Iterable[Any]) -> None:
-        documents = 0
-        for event in events:  # the frequent kinds first
-            if isinstance(event, yaml.ScalarEvent):
-                self._decorations(event)
-                self._add(self._scalar(event))
-            elif isinstance(event, yaml.CollectionStartEvent):
-                self._decorations(event)
-                self._open(event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self._add(self._closed(self._stack.pop()))
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
+    def document(self) -> Node:
+        """The tree of the only document. Raises _RefusedError where there is no such thing."""
+        root: Node | None = None
+        while event := self._pull():
+            if type(event) is DocumentStartEvent:
+                if root is not None:
                     raise self._refused(event, "two-documents", "a second document begins here")
-            elif isinstance(event, yaml.AliasEvent):
-                raise self._refused(
-                    event, "alias", "YAML aliases (*name) are not allowed", "write the value out"
-                )
-        if self.root is None:
+                root = self._node(self._pull(), 0)
+        if root is None:
             raise _RefusedError(Problem(Place(self._file.path), "empty", "the file holds nothing"))
+        return root
 
-    def _add(self, node: Node) -> None:
-        self._nodes += 1
-        if self._nodes > MAX_NODES:
-            raise _RefusedError(
-                Problem(node.place, "too-many-values", f"more than {MAX_NODES:,} values")
-            )
-        if not self._stack:
-            self.root = node
-            return
-        self._stack[-1].nodes.append(node)
+    def _node(self, event: Any, depth: int) -> Node:
+        if type(event) is ScalarEvent:
+            return self._scalar(event)
+        self._refuse(event, depth)
+        if type(event) is SequenceStartEvent:
+            return self._sequence(event.start_mark, depth + 1)
+        return self._mapping(event.start_mark, depth + 1)
 
-    def _open(self, event: Any) -> None:
-        if len(self._stack) == MAX_DEPTH:
-            raise self._refused(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
-        if self._stack and self._stack[-1].is_mapping and len(self._stack[-1].nodes) % 2 == 0:
-            raise self._refused(event, "key", "a key must be a word, not a collection")
-        is_mapping = isinstance(event, yaml.MappingStartEvent)
-        self._stack.append(_Open(event.start_mark, is_mapping, []))
+    def _sequence(self, mark: Any, depth: int) -> Node:
+        items: list[Node] = []
+        while type(event := self._pull()) is not SequenceEndEvent:
+            items.append(self._node(event, depth))
+        return self._counted(Sequence(self._file, mark.line + 1, mark.column + 1, tuple(items)))
 
-    def _closed(self, done: _Open) -> Node:
-        line, column = done.mark.line + 1, done.mark.column + 1
-        if not done.is_mapping:
-            return Sequence(self._file, line, column, tuple(done.nodes))
+    def _mapping(self, mark: Any, depth: int) -> Node:
+        pairs: list[tuple[Scalar, Node]] = []
+        while type(event := self._pull()) is not MappingEndEvent:
+            if type(event) is not ScalarEvent:
+                self._refuse(event, depth)
+                raise self._refused(event, "key", "a key must be a word, not a collection")
+            pairs.append((self._scalar(event), self._node(self._pull(), depth)))
+        keys = {key.value for key, _ in pairs}
+        entries = pairs if len(keys) == len(pairs) and "<<" not in keys else self._distinct(pairs)
+        return self._counted(Mapping(self._file, mark.line + 1, mark.column + 1, tuple(entries)))
+
+    def _distinct(self, pairs: list[tuple[Scalar, Node]]) -> Iterable[tuple[Scalar, Node]]:
+        """The entries that count: the first of each key, and no merge keys."""
         entries: dict[str, tuple[Scalar, Node]] = {}
-        for key, value in zip(done.nodes[::2], done.nodes[1::2], strict=True):
-            assert isinstance(key, Scalar)  # `_open` refuses any other
+        for key, value in pairs:
             if key.value == "<<" and key.plain:
-                self.problems.append(
+                self._problems.append(
                     Problem(key.place, "merge-key", "YAML merge keys (<<) are not allowed")
                 )
             elif key.value in entries:
-                self.problems.append(_duplicate(key, entries[key.value][0]))
+                self._problems.append(_duplicate(key, entries[key.value][0]))
             else:
                 entries[key.value] = (key, value)
-        return Mapping(self._file, line, column, tuple(entries.values()))
+        return entries.values()
 
     def _scalar(self, event: Any) -> Scalar:
+        if event.anchor is not None or event.tag is not None:
+            self._decorations(event)
         start, style = event.start_mark, event.style
         scalar = Scalar(
             self._file,
-            self._line(event),
+            self._line(start),
             start.column + 1,
             event.value,
             event.end_mark.line + 1,
@@ -223,15 +223,32 @@ class _Builder:
         if forbidden:
             message = f"an escape stands for {forbidden}"
             problem = Problem(scalar.place, "control-character", message, "delete the escape")
-            self.problems.append(problem)
+            self._problems.append(problem)
+        self._counted(scalar)
         return scalar
 
+    def _counted(self, node: Node) -> Node:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            raise _RefusedError(
+                Problem(node.place, "too-many-values", f"more than {MAX_NODES:,} values")
+            )
+        return node
+
+    def _refuse(self, event: Any, depth: int) -> None:
+        """Raise _RefusedError where what begins here is an alias, or one collection too deep."""
+        if type(event) is AliasEvent:
+            raise self._refused(
+                event, "alias", "YAML aliases (*name) are not allowed", "write the value out"
+            )
+        self._decorations(event)
+        if depth == MAX_DEPTH:
+            raise self._refused(event, "too-deep", f"nested more than {MAX_DEPTH} levels deep")
+
     def _decorations(self, event: Any) -> None:
-        if event.anchor is None and event.tag is None:
-            return
         for code, mark, value in (("anchor", "&", event.anchor), ("tag", "", event.tag)):
             if value is not None:
-                self.problems.append(
+                self._problems.append(
                     Problem(
                         self._place(event),
                         code,
@@ -241,11 +258,13 @@ class _Builder:
                 )
 
     def _place(self, event: Any) -> Place:
-        return Place(self._file.path, self._line(event), event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self._file.path, self._line(mark), mark.column + 1)
 
-    def _line(self, event: Any) -> int:
+    def _line(self, mark: Any) -> int:
         # What is missing behind the last line begins on a line that is not there.
-        return min(int(event.start_mark.line) + 1, len(self._file.lines))
+        line: int = mark.line + 1
+        return line if line <= self._last else self._last
 
     def _refused(self, event: Any, code: str, message: str, hint: str = "") -> _RefusedError:
         return _RefusedError(Problem(self._place(event), code, message, hint))

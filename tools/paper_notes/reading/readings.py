@@ -139,7 +139,7 @@ def _read_unit(root: Path, unit: Unit, stamps: Stamps, kept: _Kept | None) -> _K
         if kept and kept[0] == digests:
             return kept
         read = contents.read()
-        return " ".join(map(digest, read)), pack(unit.understand(read))
+        return contents.digests_of_read(), pack(unit.understand(read))
     except (OSError, ValueError):
         return None
 
@@ -152,6 +152,7 @@ class _Contents:
         self._root = root
         self._limit = unit.limit
         self._read: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
 
     def digests(self, stamps: Stamps) -> str:
         """The files' digests; only those that stamps do not know are read. May raise OSError."""
@@ -161,8 +162,14 @@ class _Contents:
         """The files' contents. Raises OSError where one must not or cannot be read."""
         return [self._content(path) for path in self._paths]
 
+    def digests_of_read(self) -> str:
+        """The digests of what was read. Raises OSError as `read` does."""
+        return " ".join(map(self._digest, self._paths))
+
     def _digest(self, path: str) -> str:
-        return digest(self._content(path))
+        if path not in self._digests:
+            self._digests[path] = digest(self._content(path))
+        return self._digests[path]
 
     def _content(self, path: str) -> bytes:
         if path not in self._read:

@@ -94,12 +94,17 @@ def statements(tree: ast.Module) -> list[ast.stmt]:
     """Every statement, however deep: fast, for there are few, and expressions hold none."""
     found: list[Any] = list(tree.body)
     for node in found:
-        for name in _BLOCKS:
-            found += getattr(node, name, ())
+        for name in _blocks(node.__class__):
+            found += getattr(node, name)
     return [node for node in found if isinstance(node, ast.stmt)]
 
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+@cache
+def _blocks(kind: type[ast.AST]) -> tuple[str, ...]:
+    return tuple(name for name in _BLOCKS if name in kind._fields)
 
 
 @cache

@@ -130,7 +130,7 @@ def _joined(library: Library, note: Note, snippet: Snippet | None) -> Iterator[P
         problems = list(check_notes(alone, library.topics, find_sources(root).ids, index))
     unreadable = {id} if (root / snippet_path(id)).exists() else set[str]()
     yield from problems
-    yield from check_evidence(alone, {id: snippet} if snippet else {}, unreadable)
+    yield from check_evidence(note, {id: snippet} if snippet else {}, unreadable)
 
 
 def _gone(desk: Desk, id: str) -> Revision:
