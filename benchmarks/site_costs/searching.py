@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -16,9 +19,10 @@ from playwright.sync_api import Browser, Page
 from benchmarks.site_costs.browser import fresh_page
 from benchmarks.site_costs.figures import Figures
 from paper_notes.evidence import Totals
-from paper_notes.library import load_library
-from paper_notes.pages.words.search import WORDS
-from paper_notes.search.files import search_files
+from paper_notes.library import Library, load_library
+from paper_notes.parallel import shared
+from paper_notes.search.files import card_files, index_files, reading_of
+from paper_notes.search.keys import keys_of
 from tests.browser.host import served
 
 # Words that many invented papers hold, and few; in both languages.
@@ -26,6 +30,7 @@ QUERIES = (
     *("convolution", "attention", "batch normalization", "generative adversarial network"),
     *("畳み込み", "敵対的生成ネットワーク", "学習率", "識別器", "2018", "gradient penalty"),
 )
+_SHARE = 16  # papers whose cards are made at once, as in a build
 _HURRIED = 3  # queries that are also asked at once
 # Writes the query and waits for the first result, as the browser's own clock has it.
 _TIMED = """async ([box, result, query]) => {
@@ -113,14 +118,39 @@ def _loaded(page: Page, dialog: Dialog) -> int:
 
 
 def _measure(root: Path) -> Figures:
-    from time import perf_counter, process_time
-
+    """From a library to the files of the index and the cards, made as a build makes them."""
     library, _ = load_library(root)
-    none = Totals(0, 0, 0, 0)
-    wall, cpu = perf_counter(), process_time()
-    for _ in search_files(library, lambda _: none, WORDS):
+    with TemporaryDirectory() as folder:
+        wall, cpu = perf_counter(), _cpu()
+        _write(Path(folder), index_files(library, reading_of(library)))
+        _write_cards(Path(folder), library)
+        return {"search: index": perf_counter() - wall, "search: index CPU": _cpu() - cpu}
+
+
+def _write_cards(folder: Path, library: Library) -> None:
+    keys, none = keys_of(library.papers), Totals(0, 0, 0, 0)
+
+    def write(ids: Sequence[str]) -> None:
+        for id in ids:
+            _write(folder, card_files(library.papers[id], keys[id], library.topics, none))
+
+    ids = list(library.papers)
+    for _ in shared(write, [ids[at : at + _SHARE] for at in range(0, len(ids), _SHARE)]):
         pass
-    return {"search: index": perf_counter() - wall, "search: index CPU": process_time() - cpu}
+
+
+def _write(folder: Path, files: Iterable[tuple[PurePosixPath, bytes]]) -> None:
+    for path, content in files:
+        target = folder / path
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _cpu() -> float:
+    """Seconds of this process and of those that it waited for."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from pathlib import PurePosixPath
 
 import pytest
@@ -10,7 +11,13 @@ import quickjs
 
 from paper_notes.evidence import Totals
 from paper_notes.library import Library
-from paper_notes.search.files import search_files
+from paper_notes.search.files import (
+    card_files,
+    client_files,
+    index_files,
+    reading_of,
+    word_files,
+)
 from paper_notes.search.keys import keys_of
 
 WORDS = {"en": {"search_none": "none"}, "ja": {"search_none": "なし"}}
@@ -18,7 +25,13 @@ WORDS = {"en": {"search_none": "none"}, "ja": {"search_none": "なし"}}
 
 @pytest.fixture
 def files(invented: Library) -> dict[str, str]:
-    made = search_files(invented, lambda papers: Totals(len(papers), 0, 0, 0), WORDS)
+    keys, totals = keys_of(invented.papers), Totals(1, 0, 0, 0)
+    cards = [
+        card_files(paper, keys[id], invented.topics, totals)
+        for id, paper in invented.papers.items()
+    ]
+    index = index_files(invented, reading_of(invented))
+    made = chain(index, *cards, word_files(invented, WORDS), client_files())
     return {str(path): content.decode() for path, content in made}
 
 

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import UserDict
+from collections.abc import Mapping
 
 import pytest
 
 from paper_notes.library import Library
 from paper_notes.notes.model import Paper
-from paper_notes.search.index import build_index
+from paper_notes.notes.synonyms import Synonyms
+from paper_notes.notes.topics import Topic
+from paper_notes.search import index as module
+from paper_notes.search.index import build_index, read_papers
 from paper_notes.search.keys import keys_of
 from paper_notes.search.postings import WEIGHTS
 
 
+def index(
+    papers: Mapping[str, Paper], topics: Mapping[str, Topic], synonyms: Synonyms
+) -> Mapping[str, str]:
+    return build_index(read_papers(papers, topics, synonyms))
+
+
 @pytest.fixture
 def entries(invented: Library) -> dict[str, str]:
-    return dict(build_index(invented.papers, invented.topics, [("folding", "たたむ")]))
+    return dict(index(invented.papers, invented.topics, [("folding", "たたむ")]))
 
 
 def postings(entry: str) -> dict[str, int]:
@@ -62,9 +74,28 @@ def test_markup_in_a_name_is_words(entries: dict[str, str]) -> None:
 
 def test_the_order_of_papers_changes_nothing(invented: Library) -> None:
     backwards = {id: invented.papers[id] for id in reversed(list(invented.papers))}
-    assert list(build_index(backwards, invented.topics, ()).items()) == list(
-        build_index(invented.papers, invented.topics, ()).items()
+    assert list(index(backwards, invented.topics, ()).items()) == list(
+        index(invented.papers, invented.topics, ()).items()
     )
+
+
+@pytest.mark.parametrize("share", [1, 2])
+def test_how_reading_is_shared_changes_nothing(
+    invented: Library, entries: dict[str, str], monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    monkeypatch.setattr(module, "_SHARE", share)
+    shared = index(invented.papers, invented.topics, [("folding", "たたむ")])
+    assert list(shared.items()) == list(entries.items())
+
+
+def test_who_makes_no_index_does_without_numpy() -> None:
+    code = "import sys, paper_notes.site.build; print('numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_base_without_papers_has_an_empty_index() -> None:
+    assert index({}, {}, [("folding", "たたむ")]) == {}
 
 
 class Asked(UserDict[str, Paper]):
@@ -80,5 +111,5 @@ class Asked(UserDict[str, Paper]):
 def test_each_paper_is_asked_for_once(invented: Library) -> None:
     papers = Asked(invented.papers)
     papers.asked = []
-    build_index(papers, invented.topics, ())
+    index(papers, invented.topics, ())
     assert sorted(papers.asked) == sorted(invented.papers)

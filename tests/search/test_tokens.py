@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_notes.search.tokens import compact, fold, name_key, pairs, stem, tokens
+from paper_notes.search.tokens import compact, fold, name_key, pairs, stem
 
 
 @pytest.mark.parametrize(
@@ -30,29 +30,6 @@ def test_spellings_become_one(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("pix2pix", ["pix2pix"]),
-        ("f-AnoGAN", ["f", "anogan", "fanogan"]),
-        ("1803.08494", ["1803", "08494", "180308494"]),
-        ("GANs", ["gan"]),
-        ("normalisation", ["normalization"]),
-        ("正規化", ["正規", "規化"]),
-        ("図", ["図"]),
-        ("3D畳み込み", ["3d", "畳み", "み込", "込み"]),
-        ("...?!", []),
-        ("", []),
-    ],
-)
-def test_tokens(text: str, expected: list[str]) -> None:
-    assert tokens(text) == expected
-
-
-def test_a_long_text_is_searched_without_its_grammar() -> None:
-    assert tokens("画像から、もの", grammar=False) == ["画像", "像か"]
-
-
 def test_a_run_is_looked_up_without_its_grammar_unless_it_has_nothing_else() -> None:
     assert pairs("畳み込み") == ["畳み", "込み"]
     assert pairs("もつれ") == ["もつ", "つれ"]
@@ -72,11 +49,6 @@ def test_a_name_is_one_word_however_it_is_spaced() -> None:
 @given(st.text())
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
-
-
-@given(st.text())
-def test_whatever_is_asked_for_a_text_is_in_its_index(text: str) -> None:
-    assert set(tokens(text, grammar=False)) <= set(tokens(text))
 
 
 def test_a_name_with_and_without_its_last_long_vowel_is_one_name() -> None:

@@ -11,7 +11,7 @@ from paper_notes.search.cards import short_authors
 from paper_notes.search.directory import directory
 from paper_notes.search.engine import Engine, Found
 from paper_notes.search.fields import Source, source
-from paper_notes.search.index import build_index
+from paper_notes.search.index import build_index, read_papers
 from paper_notes.search.keys import keys_of
 from paper_notes.search.shards import cut
 
@@ -38,7 +38,7 @@ def search(root: Path, query: str, language: str, limit: int) -> tuple[int, str]
 
 def engine_of(library: Library) -> Engine:
     """The engine over the index of these papers."""
-    shards = cut(build_index(library.papers, library.topics, library.synonyms))
+    shards = cut(build_index(read_papers(library.papers, library.topics, library.synonyms)))
     return Engine(directory(len(library.papers), shards, library.synonyms), shards)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import PurePosixPath
@@ -21,8 +21,7 @@ from paper_notes.search.cards import card
 from paper_notes.search.directory import directory
 from paper_notes.search.engine import MODULES
 from paper_notes.search.fields import source
-from paper_notes.search.index import build_index
-from paper_notes.search.keys import keys_of
+from paper_notes.search.index import Reading, build_index, read_papers
 from paper_notes.search.shards import cut
 
 FOLDER = PurePosixPath("search")
@@ -32,23 +31,14 @@ _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # readers of the source have 
 File = tuple[PurePosixPath, bytes]
 
 
-def search_files(
-    library: Library,
-    totals: Callable[[list[Paper]], Totals],
-    words: Mapping[str, Mapping[str, str]],
-) -> Iterator[File]:
-    """Every file below search/. `words` are the client's own, by language."""
-    yield from index_files(library)
-    keys = keys_of(library.papers)
-    for paper in library.papers.values():
-        yield from card_files(paper, keys[paper.id], library.topics, totals([paper]))
-    yield from word_files(library, words)
-    yield from client_files()
+def reading_of(library: Library) -> Reading:
+    """What of these papers goes into the index."""
+    return read_papers(library.papers, library.topics, library.synonyms)
 
 
-def index_files(library: Library) -> Iterator[File]:
+def index_files(library: Library, reading: Reading) -> Iterator[File]:
     """The index; its files lie in a folder named by their content, so that no two are mixed."""
-    shards = cut(build_index(library.papers, library.topics, library.synonyms))
+    shards = cut(build_index(reading))
     root = directory(len(library.papers), shards, library.synonyms)
     contents = shards.contents()
     version = _version(contents)

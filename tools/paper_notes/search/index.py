@@ -10,61 +10,82 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass, field
 
 from paper_notes.notes.model import Paper
 from paper_notes.notes.synonyms import Synonyms
 from paper_notes.notes.topics import Topic
-from paper_notes.search.concepts import concepts, shown, signs
-from paper_notes.search.fields import Source, fields, names, source
+from paper_notes.parallel import shared
+from paper_notes.search.blocks import Block, Blocks
+from paper_notes.search.concepts import concepts
+from paper_notes.search.fields import fields, names, source
 from paper_notes.search.keys import keys_of
-from paper_notes.search.postings import MOST_WEIGHT, Postings
 from paper_notes.search.shards import Entries
-from paper_notes.search.tokens import name_key, tokens
+from paper_notes.search.tokens import name_key
 from paper_notes.search.vocabulary import vocabulary, words_of
 
-_SATURATION = 2.0  # BM25's k1: a tenth mention says less than a second
-_DILUTION = 0.4  # BM25's b: how much a long text thins out its words
-_USUAL = 1500  # tokens of a note, each as often as it counts
+_SHARE = 512  # papers that are read at once
 
 
-def build_index(
+@dataclass(frozen=True)
+class Reading:
+    """What was read of all papers."""
+
+    keys: Sequence[str]  # of the papers, the last first
+    synonyms: Synonyms
+    named: Counter[str] = field(default_factory=Counter)  # the words of names
+    blocks: Blocks = field(default_factory=Blocks)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What was read of some papers, by the place of the first."""
+
+    start: int
+    named: Counter[str]
+    blocks: Mapping[str, Block]
+
+
+def read_papers(
     papers: Mapping[str, Paper], topics: Mapping[str, Topic], synonyms: Synonyms
-) -> Entries:
-    """Every entry of the index by its key, sorted. Depends on nothing but what is given.
+) -> Reading:
+    """All that goes into the index, read in as many processes as there are cores.
 
     Each paper is looked at once and not kept: a mapping may make them as they are asked for.
     """
     keys = keys_of(papers)
-    known = signs(concepts(synonyms))
-    postings = Postings(keys.values())
-    named: Counter[str] = Counter()
-    for id, paper in papers.items():
-        counts = count_tokens(source(paper), topics)
-        weights = _weights(round(counts.total() / _USUAL, 1), max(counts.values()))
-        counts.update(shown(known, counts))
-        postings.add(keys[id], counts, weights)
-        whole = {f"={name_key(name)}" for name in names(paper)}
-        postings.add(keys[id], dict.fromkeys(whole, 0), [MOST_WEIGHT])
-        named.update(words_of((*names(paper), *paper.authors, *paper.tags)))
-    meant = vocabulary(named, len(papers), synonyms, postings.numbers())
-    words = {f"~{first}": line for first, line in meant.items()}
-    return {
-        key: words[key] if key in words else postings.take(key)
-        for key in sorted([*postings, *words])
-    }
+    ids = sorted(keys, key=keys.__getitem__, reverse=True)
+    known = concepts(synonyms)
+
+    def read(start: int) -> _Part:
+        from paper_notes.search.mentions import Mentions  # numpy, which the build is without
+
+        mentions = Mentions(start)
+        named: Counter[str] = Counter()
+        for paper in map(papers.__getitem__, ids[start : start + _SHARE]):
+            own = list(names(paper))
+            whole = (f"={name_key(name)}" for name in own)
+            mentions.add(fields(source(paper), topics), whole)
+            named.update(words_of((*own, *paper.authors, *paper.tags)))
+        return _Part(start, named, mentions.blocks(known))
+
+    reading = Reading([keys[id] for id in ids], synonyms)
+    for part in shared(read, range(0, len(ids), _SHARE)):
+        reading.named.update(part.named)
+        reading.blocks.put(part.start, part.blocks)
+    return reading
 
 
-def count_tokens(source: Source, topics: Mapping[str, Topic]) -> Counter[str]:
-    """How often each token stands in a paper, each time as much as its place counts."""
-    counts: Counter[str] = Counter()
-    for field in fields(source, topics):
-        counts.update(tokens(field.text, grammar=field.brief) * field.weight)
-    return counts
+def build_index(reading: Reading) -> Entries:
+    """Every entry of the index by its key, sorted.
 
+    Depends on nothing but the papers: not on how reading them was shared, nor on who was first.
+    """
+    from paper_notes.search.postings import entries
 
-@cache
-def _weights(length: float, most: int) -> Sequence[int]:
-    """The weight of a token by how often it stands in a text of this many times the usual."""
-    half = _SATURATION * (1 - _DILUTION + _DILUTION * length)
-    return [round(MOST_WEIGHT * times / (times + half)) for times in range(most + 1)]
+    keys = reading.keys
+    found = {token: entry for blocks in reading.blocks for token, entry in entries(blocks, keys)}
+    numbers = {token: int(entry[: entry.index(":")]) for token, entry in found.items()}
+    meant = vocabulary(reading.named, len(keys), reading.synonyms, numbers)
+    found |= {f"~{first}": line for first, line in meant.items()}
+    return {key: found.pop(key) for key in sorted(found)}

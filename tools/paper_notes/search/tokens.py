@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
 from operator import add
 
 LONGEST = 40  # no word of a language is longer
@@ -35,11 +34,12 @@ _LONG_AT_END = re.compile("ー(?<=[ァ-ヺー][ァ-ヺ]ー)ー*(?![ァ-ヺー])"
 _DOT_BETWEEN = re.compile("・(?<=[ァ-ヺー]・)(?=[ァ-ヺ])")
 
 _WORD = "[0-9a-z]++(?:[-_.'][0-9a-z]++)*+"  # what is found is never given back: that is faster
-_RUN = "[々〆ぁ-ゖァ-ヺー\u3400-\u9fff]+"
-_WORDS, _RUNS = re.compile(_WORD), re.compile(_RUN)
-_PARTS = re.compile(f"(?P<word>{_WORD})|(?P<japanese>{_RUN})")
-_PAIR = re.compile("(?=([々〆ァ-ヺー\u3400-\u9fff][々〆ぁ-ゖァ-ヺー\u3400-\u9fff]))")
-_JAPANESE = re.compile("[\u3005-\u9fff]")  # and more, but all that a run is made of
+HIRAGANA = "ぁ-ゖ"
+_TELLING = "々〆ァ-ヺー\u3400-\u9fff"
+JAPANESE = _TELLING + HIRAGANA
+_WORDS = re.compile(_WORD)
+_PARTS = re.compile(f"(?P<word>{_WORD})|(?P<japanese>[{JAPANESE}]+)")
+_PAIR = re.compile(f"(?=([{_TELLING}][{JAPANESE}]))")
 _PIECE = re.compile("[0-9a-z]+")
 
 
@@ -69,6 +69,11 @@ def parts(folded: str) -> Iterator[tuple[str, bool]]:
         yield match[0], match.lastgroup == "japanese"
 
 
+def words(folded: str) -> list[str]:
+    """The words of a folded text."""
+    return _WORDS.findall(folded)
+
+
 @lru_cache(maxsize=2**15)
 def word_tokens(word: str) -> tuple[str, ...]:
     """The tokens of a word: itself, or for one such as f-anogan its parts and all joined."""
@@ -88,20 +93,6 @@ def pairs(run: str) -> list[str]:
     Those that begin with one are grammar more often than not; a run of nothing else has them all.
     """
     return _PAIR.findall(run) or _neighbours(run)
-
-
-def tokens(text: str, *, grammar: bool = True) -> list[str]:
-    """All tokens of a text with repeats: those of the words, then those of the Japanese runs.
-
-    Without grammar, what begins with a hiragana is left out, and so are single characters.
-    """
-    folded = fold(text)
-    found = list(chain.from_iterable(map(word_tokens, _WORDS.findall(folded))))
-    if not _JAPANESE.search(folded):
-        return found
-    if not grammar:
-        return found + _PAIR.findall(folded)
-    return found + list(chain.from_iterable(map(_neighbours, _RUNS.findall(folded))))
 
 
 def _neighbours(run: str) -> list[str]:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from paper_notes.pages.every import every_id, heads_about
 from paper_notes.pages.page import Page
 from paper_notes.parallel import shared
+from paper_notes.search.files import reading_of
 from paper_notes.site.csp import with_policy
 from paper_notes.site.links import Asked, Link, anchors, follow, unanswered
 from paper_notes.site.lists import Lists
@@ -79,7 +80,8 @@ def assemble(
     )
     found |= lists.found
     # The index takes as much memory as a page-making process: it is not made beside two of those.
-    jobs: list[Callable[[], Pressed]] = [press.index]
+    reading = reading_of(publication.context.library)
+    jobs: list[Callable[[], Pressed]] = [partial(press.index, reading)]
     jobs += (partial(press.lists, share) for share in _shares(lists.pages))
     found |= _pressed(shop, jobs)
     found = _press_papers(press, found)

@@ -18,6 +18,7 @@ from paper_notes.pages.plain import markdown_path, paper_markdown
 from paper_notes.pages.words import WORDS
 from paper_notes.pages.words.search import WORDS as SEARCH_WORDS
 from paper_notes.search.files import card_files, client_files, index_files, word_files
+from paper_notes.search.index import Reading
 from paper_notes.search.opensearch import opensearch
 from paper_notes.site.feeds import Entry, atom, json_feed, newest_first
 from paper_notes.site.own_assets import own_asset
@@ -58,9 +59,9 @@ def cards_about(context: Context, id: str) -> Iterator[tuple[str, bytes]]:
         yield from ((str(path), content) for path, content in made)
 
 
-def index_of(context: Context) -> Iterator[tuple[str, bytes]]:
-    """The index of the search: as much work as the pages of many papers."""
-    yield from ((str(path), content) for path, content in index_files(context.library))
+def index_of(context: Context, reading: Reading) -> Iterator[tuple[str, bytes]]:
+    """The index of the search, of what was read in all papers."""
+    yield from ((str(path), content) for path, content in index_files(context.library, reading))
 
 
 def machine_files(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from paper_notes.pages.every import pages_about
 from paper_notes.pages.math import Shown
 from paper_notes.pages.page import Page, href
+from paper_notes.search.index import Reading
 from paper_notes.site.code import names_in_code, without_code
 from paper_notes.site.fragments import Gained
 from paper_notes.site.links import Asked, Link, follow, ids_of_ours, links_of_ours, unanswered
@@ -95,10 +96,10 @@ class Press:
         found = self._pages((one.page() for one in waiting), staging)
         return self._pressed(found, staging)
 
-    def index(self) -> Pressed:
+    def index(self, reading: Reading) -> Pressed:
         """Make the index of the search. Raises OSError where it cannot be written."""
         staging = self._staging()
-        staging.write_all(index_of(self.publication.context))
+        staging.write_all(index_of(self.publication.context, reading))
         return self._pressed(Found(), staging)
 
     def _staging(self) -> Staging:
