@@ -60,6 +60,7 @@ MEASURES = (
     Measure("serve: page", "ms", {10_000: 100}, "serve"),
     Measure("search: index", "s", {10_000: 10}),
     Measure("search: index CPU", "s"),
+    Measure("search: index and cards, written", "s"),
     Measure("search: once", "KB", {}, "search: once"),
     Measure("search: a query", "KB", {10_000: 40}),
     Measure("search: largest query", "KB"),
