@@ -20,15 +20,15 @@ builds everything anew each time, so that is also what one change costs it.
 
 Seconds are by the clock; CPU seconds are fairer where other work shares the machine. Memory is the
 highest sum of the proportional set sizes of all processes, seen up to ten times a second; *of the
-largest*, the highest resident set of any one. *To Material's CPU* is our time by the clock on these
-processors as a part of the CPU time that Material takes: the targets were set as such parts of the
-40 and 390 CPU s that it took for 1,000 and 10,000 plainer papers. *Notes alone* has neither
+largest*, the highest resident set of any one. *To Material's CPU* is our time by the clock on
+these processors as a part of the CPU time that Material takes: the targets were set as such parts
+of the 40 and 390 CPU s that it took for 1,000 and 10,000 plainer papers. *Notes alone* has neither
 snippets nor tests to read, which `check` says of each note. *Index* is from papers to the finished
-files of the search index; *and cards, written* puts these and what results show of each paper on the
-disk, which a build does beside its pages. A query is asked by somebody who was
-never here before, in Chromium without a graphics card; its bytes are compressed, without what is
-loaded once, and its time is counted once the dialog is open and quiet; *from the page's start*, by
-somebody who opens a page and does not wait for anything.
+files of the search index; *and cards, written* puts these and what results show of each paper on
+the disk, which a build does beside its pages. A query is asked by somebody who was never here
+before, in Chromium without a graphics card; its bytes are compressed, without what is loaded once,
+and its time is counted once the dialog is open and quiet; *from the page's start*, by somebody who
+opens a page and does not wait for anything.
 """
 
 
