@@ -6,12 +6,13 @@ without a server may load scripts, and nothing else (docs/decisions/0008).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import PurePosixPath
+
+import msgspec
 
 from paper_notes.evidence import Totals
 from paper_notes.library import Library
@@ -26,6 +27,7 @@ from paper_notes.search.shards import cut
 
 FOLDER = PurePosixPath("search")
 CLIENT = (*MODULES, "load.js", "view.js", "dialog.js", "page.js", "popover.js")
+_JSON = msgspec.json.Encoder()
 _COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # readers of the source have them
 
 File = tuple[PurePosixPath, bytes]
@@ -76,9 +78,8 @@ def client_files() -> Iterator[File]:
 
 
 def _data(name: str, content: object) -> File:
-    document = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    document = document.replace("</", "<\\/")  # harmless wherever the script is put
-    return FOLDER / f"{name}.js", f'paperNotesSearch.take("{name}",{document});\n'.encode()
+    document = _JSON.encode(content).replace(b"</", b"<\\/")  # harmless wherever the script is put
+    return FOLDER / f"{name}.js", b'paperNotesSearch.take("%b",%b);\n' % (name.encode(), document)
 
 
 def _version(contents: Mapping[str, object]) -> str:

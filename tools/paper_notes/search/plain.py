@@ -6,6 +6,7 @@ A parser would take a hundred times as long and find the same words.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from paper_notes.search.tokens import GREEK
 
@@ -65,6 +66,7 @@ def _unmarked(match: re.Match[str]) -> str:
     return "\n" if kind == "line" else match[kind]
 
 
+@lru_cache(maxsize=2**10)  # both languages have the same formulas
 def _formula(tex: str) -> str:
     text = _FRACTION.sub(lambda match: "{}{}/{}{}".format(*match.groups("")), tex)
     return _COMMAND.sub(_sign, text).strip()

@@ -45,9 +45,9 @@ _PIECE = re.compile("[0-9a-z]+")
 
 def fold(text: str) -> str:
     """The text with everything that spelling varies in made equal."""
-    text = unicodedata.normalize("NFKC", text).lower()
     if text.isascii():
-        return text
+        return text.lower()
+    text = unicodedata.normalize("NFKC", text).lower()
     text = _ODD.sub(lambda match: _base(match[0]), text)
     text = _VU.sub(lambda match: _VU_ROWS[match[1]], text)
     return _DOT_BETWEEN.sub("", _LONG_AT_END.sub("", text))
@@ -82,6 +82,7 @@ def word_tokens(word: str) -> tuple[str, ...]:
     return own if len(pieces) == 1 else (*own, joined(word))
 
 
+@lru_cache(maxsize=2**15)
 def joined(word: str) -> str:
     """A word of several parts as one: f-anogan as fanogan."""
     return stem("".join(_PIECE.findall(word)))[:LONGEST]
