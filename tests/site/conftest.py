@@ -8,9 +8,10 @@ import pytest
 
 from paper_notes.library import Library
 from paper_notes.pages.context import Context
-from paper_notes.pages.every import every_page
+from paper_notes.pages.every import list_pages
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathRenderer
+from paper_notes.site.heads import heads
 from paper_notes.site.publication import Publication
 from paper_notes.snippets.report import SnippetResult
 from tests.conftest import FIGURES
@@ -25,4 +26,4 @@ def publication(
     """Its pages at a known address, without history."""
     markdown = Markdown(MathRenderer({}))
     context = Context(invented, runs_of(invented), markdown, None, read_figure=FIGURES.get)
-    return Publication(context, list(every_page(context)), ADDRESS, {})
+    return Publication(context, heads([*list_pages(context)], context), ADDRESS, {})

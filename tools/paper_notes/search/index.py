@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from paper_notes.notes.model import Paper
 from paper_notes.notes.synonyms import Synonyms
 from paper_notes.notes.topics import Topic
-from paper_notes.parallel import shared
+from paper_notes.parallel import cores, shared
 from paper_notes.search.blocks import Block, Blocks
 from paper_notes.search.concepts import concepts
 from paper_notes.search.fields import fields, names, source
@@ -24,7 +25,8 @@ from paper_notes.search.shards import Entries
 from paper_notes.search.tokens import name_key
 from paper_notes.search.vocabulary import vocabulary, words_of
 
-_SHARE = 512  # papers that are read at once
+_SHARE = 1024  # papers that are read at once, at most
+_FEW = 128  # papers that are not worth a process more
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ def read_papers(
     keys = keys_of(papers)
     ids = sorted(keys, key=keys.__getitem__, reverse=True)
     known = concepts(synonyms)
+    share = min(_SHARE, max(_FEW, ceil(len(ids) / cores())))
 
     def read(start: int) -> _Part:
         from paper_notes.search.mentions import Mentions  # numpy, which the build is without
 
         mentions = Mentions(start)
         named: Counter[str] = Counter()
-        for paper in map(papers.__getitem__, ids[start : start + _SHARE]):
+        for paper in map(papers.__getitem__, ids[start : start + share]):
             own = list(names(paper))
             whole = (f"={name_key(name)}" for name in own)
             mentions.add(fields(source(paper), topics), whole)
@@ -70,7 +73,7 @@ def read_papers(
         return _Part(start, named, mentions.blocks(known))
 
     reading = Reading([keys[id] for id in ids], synonyms)
-    for part in shared(read, range(0, len(ids), _SHARE)):
+    for part in shared(read, range(0, len(ids), share)):
         reading.named.update(part.named)
         reading.blocks.put(part.start, part.blocks)
     return reading

@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
 
-from paper_notes.pages.every import every_id, heads_about
+from paper_notes.pages.every import every_id
 from paper_notes.pages.page import Page
 from paper_notes.parallel import shared
 from paper_notes.search.files import reading_of
@@ -50,6 +50,21 @@ def assemble(
     """
     staging = shop.staging
     assets = Assets(take_style(staging.folder), take_assets(staging.folder))
+    press, found = _set_up(publication, shapes, shop, assets)
+    found |= lists.found | _press_lists(press, lists)
+    found = _press_papers(press, found)
+
+    late = assets.late(found.names, found.shown, shop.tools.fonts)
+    staging.write_all(late.items())
+    staging.put_marks({path: mark for path, mark in marks(late).items() if path in LATE})
+    return replace(found, broken=(*found.broken, *_unanswered(found.asked, staging.folder)))
+
+
+def _set_up(
+    publication: Publication, shapes: Collection[Shape], shop: Workshop, assets: Assets
+) -> tuple[Press, Found]:
+    """Write what MkDocs made and what is no page; gives the press for all the rest."""
+    staging = shop.staging
     known = marks(assets.early) | dict.fromkeys(LATE, UNKNOWN)
     rendered = {
         path: with_policy(mark_links(text, known)) for path, text in take_pages(staging.folder)
@@ -59,15 +74,16 @@ def assemble(
             end = head(page, None, publication.address)
             rendered[path] = rendered[path].replace("</head>", f"{end}</head>", 1)
     shells = {shape: rendered.pop(_file(shape.example)) for shape in shapes}
-    for page in publication.pages:
-        rendered.pop(_file(page), None)  # it was only there for others to link to
-    urls = {path.removesuffix(_INDEX) for path in rendered if path.endswith(_INDEX)}
-    urls.update(page.url for page in publication.pages)
+    urls = {page.url for page in publication.pages}
+    for url in urls:
+        rendered.pop(f"{url}{_INDEX}", None)  # it was only there for others to link to
+    urls.update(path.removesuffix(_INDEX) for path in rendered if path.endswith(_INDEX))
     staging.write_all(assets.early.items())
     staging.write_all(rendered.items())
     staging.write_all(machine_files(publication, urls))
 
-    files = {*_files(staging.folder), *LATE, *_planned(publication)}
+    # Of a large base these are many: there is one such set, and nothing else lasts.
+    files = frozenset((*_files(staging.folder), *LATE, *_planned(publication)))
     common = {_file(shape.example): bare(text) for shape, text in shells.items()}
     found = _found_on(rendered, files) | _found_on(common, files | common.keys())
     address = publication.address
@@ -75,30 +91,34 @@ def assemble(
         publication,
         {shape: cut(text, shape, address) for shape, text in shells.items()},
         {shape: anchors(text).ids for shape, text in shells.items()},
-        frozenset(files),
+        files,
         shop,
     )
-    found |= lists.found
+    return press, found
+
+
+def _press_lists(press: Press, lists: Lists) -> Found:
+    """Make the index and the lists in as many processes as there are cores."""
     # The index takes as much memory as a page-making process: it is not made beside two of those.
-    reading = reading_of(publication.context.library)
+    reading = reading_of(press.publication.context.library)
     jobs: list[Callable[[], Pressed]] = [partial(press.index, reading)]
     jobs += (partial(press.lists, share) for share in _shares(lists.pages))
-    found |= _pressed(shop, jobs)
-    found = _press_papers(press, found)
-
-    late = assets.late(found.names, found.shown, shop.tools.fonts)
-    staging.write_all(late.items())
-    staging.put_marks({path: mark for path, mark in marks(late).items() if path in LATE})
-    return replace(found, broken=(*found.broken, *_unanswered(found.asked, staging.folder)))
+    return _pressed(press.shop, jobs)
 
 
 def _press_papers(press: Press, found: Found) -> Found:
     """Make the papers' pages in as many processes as there are cores."""
+    press, found = _handed_over(press, found)
     ids = every_id(press.publication.context)
-    theirs = {_file(page) for id in ids for page in heads_about(press.publication.context, id)}
-    press = press.wanting(one for one in found.asked if one.target in theirs)
-    found = replace(found, asked=tuple(one for one in found.asked if one.target not in theirs))
     return found | _pressed(press.shop, [partial(press.papers, share) for share in _shares(ids)])
+
+
+def _handed_over(press: Press, found: Found) -> tuple[Press, Found]:
+    """What is asked of papers' pages is answered where these are made."""
+    theirs = {_file(page) for page in press.publication.pages.about}
+    press = press.wanting(one for one in found.asked if one.target in theirs)
+    rest = tuple(one for one in found.asked if one.target not in theirs)
+    return press, replace(found, asked=rest)
 
 
 def _pressed(shop: Workshop, jobs: Sequence[Callable[[], Pressed]]) -> Found:

@@ -18,7 +18,6 @@ from mkdocs.exceptions import MkDocsException
 from paper_notes.library import Library
 from paper_notes.logs import recorded
 from paper_notes.pages.context import Context
-from paper_notes.pages.every import every_id, heads_about
 from paper_notes.pages.words import WORDS
 from paper_notes.problems import Place, Problem, has_errors
 from paper_notes.site import mkdocs
@@ -26,6 +25,7 @@ from paper_notes.site.assemble import assemble
 from paper_notes.site.docs_tree import docs_tree, handwritten, write_tree
 from paper_notes.site.formulas import bad_formula
 from paper_notes.site.fragments import Fragments, remembered
+from paper_notes.site.heads import heads
 from paper_notes.site.history import last_changes
 from paper_notes.site.lists import Lists, make_lists
 from paper_notes.site.manifest import listing, read_manifest, write_manifest
@@ -169,13 +169,11 @@ def _build(
         read_figure=FigureFolder(folders.root / FIGURES).read,
     )
     lists = make_lists(context, tools, waiting)
-    listed = [page.head for page in lists.pages]
-    heads = [head for id in every_id(context) for head in heads_about(context, id)]
-    pages = [*listed, *heads]
+    pages = heads([page.head for page in lists.pages], context)
     written, changes = handwritten(folders.docs), last_changes(folders.root)
     by_hand = tuple(written_pages(written))
     made = Publication(context, pages, config.site_url or None, changes, by_hand)
-    shapes = shapes_of(listed, heads, config.site_name)
+    shapes = shapes_of(pages.lists, pages.about, config.site_name)
     try:
         tree = docs_tree(written, pages, shapes)
     except ValueError as error:

@@ -10,6 +10,7 @@ from paper_notes.library import paths_of
 from paper_notes.notes.model import Paper
 from paper_notes.pages.context import Context
 from paper_notes.pages.page import Page
+from paper_notes.site.heads import Heads
 from paper_notes.site.history import newest
 
 
@@ -18,7 +19,7 @@ class Publication:
     """All that the site's files are made from."""
 
     context: Context
-    pages: Sequence[Page]
+    pages: Heads
     address: str | None  # the site's own; None: what has to be absolute is left out
     changes: Mapping[str, datetime]  # the last commit of each file
     written: Sequence[Page] = ()  # by hand: only what their heads say
