@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from paper_notes.snippets.worker.proof import HIT, Counter, count_checks
+from paper_notes.snippets.checks import HIT, count_checks
+from paper_notes.snippets.worker.proof import Counter
 
 PATH = str(Path("test_it.py"))
 

@@ -6,8 +6,8 @@ import builtins
 
 import pytest
 
+from paper_notes.snippets.checks import REACHED
 from paper_notes.snippets.mutate.reach import marked
-from paper_notes.snippets.worker.proof import REACHED
 
 SOURCE = '''"""Docstring."""
 from __future__ import annotations

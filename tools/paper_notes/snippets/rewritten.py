@@ -18,8 +18,8 @@ from typing import Any
 
 from _pytest.assertion.rewrite import rewrite_asserts
 
+from paper_notes.snippets.checks import count_checks
 from paper_notes.snippets.jobs import Job
-from paper_notes.snippets.worker.proof import count_checks
 
 _LONGEST = 64 * 1024  # bytes: what a longer file costs is for the limits of its own process
 

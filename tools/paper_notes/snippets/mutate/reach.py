@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from paper_notes.snippets.worker.proof import REACHED
+from paper_notes.snippets.checks import REACHED
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,10 @@ from typing import Any
 
 from _pytest.assertion import rewrite as rewriting
 
+from paper_notes.snippets.checks import HIT, REACHED
 from paper_notes.snippets.rewritten import Rewritten, rewrite
 from paper_notes.snippets.worker import collection
 from paper_notes.snippets.worker.collection import Prepared
-from paper_notes.snippets.worker.proof import HIT, REACHED
 from paper_notes.snippets.worker.recorder import LONGEST, Recorder
 from paper_notes.snippets.worker.show import Shown, show
 from paper_notes.snippets.worker.tracing import Imports, OpenedFiles
