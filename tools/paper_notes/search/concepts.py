@@ -6,10 +6,8 @@ one name then needs a single entry to find what the others name.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from paper_notes.notes.synonyms import Synonyms
 from paper_notes.search.tokens import compact, fold, pairs, parts, word_tokens
@@ -32,30 +30,6 @@ def concepts(synonyms: Synonyms) -> Sequence[Concept]:
                                                key=sorted))
         for group in synonyms
     ]  # fmt: skip
-
-
-Signs: TypeAlias = Mapping[str, Sequence[tuple[str, frozenset[str]]]]
-
-
-def signs(concepts: Iterable[Concept]) -> Signs:
-    """The concepts' tokens and forms by one token of each form: without it, no need to look on."""
-    found: defaultdict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-    for concept in concepts:
-        for form in filter(None, concept.forms):
-            found[max(form, key=lambda token: (len(token), token))].append((concept.token, form))
-    return found
-
-
-def shown(signs: Signs, counts: Mapping[str, int]) -> Mapping[str, int]:
-    """How often each concept that a paper with these tokens has stands in it."""
-    present = counts.keys()
-    found: dict[str, int] = {}
-    for sign in signs.keys() & present:
-        for token, form in signs[sign]:
-            if form <= present:
-                times = min(map(counts.__getitem__, form))
-                found[token] = max(times, found.get(token, 0))
-    return found
 
 
 def _forms(name: str) -> list[frozenset[str]]:
