@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from types import ModuleType
 from typing import Any
 
+from paper_notes.snippets.ahead import Ahead
 from paper_notes.snippets.jobs import Job, Settings, WorkerError, lost
 from paper_notes.snippets.nursery import Nursery, Worker
 
@@ -25,23 +26,24 @@ def run_jobs(
     "complete" (whether every layer of the sandbox held) of that worker.
     Raises WorkerError where no worker can be started.
     """
-    waiting = deque(jobs)
-    if not waiting:
+    if not jobs:
         return
     if settings.scheduler:
-        yield from _cluster().run_jobs(waiting, settings, until)
+        yield from _cluster().run_jobs(jobs, settings, until)
         return
     if not settings.fork:
         from paper_notes.snippets import fresh  # not needed, and so not loaded, elsewhere
 
-        yield from fresh.run_jobs(waiting, count, settings, until)
+        yield from fresh.run_jobs(deque(jobs), count, settings, until)
         return
     crew = _Crew(settings)
     try:
-        for _ in range(min(count, len(waiting))):
+        for _ in range(min(count, len(jobs))):
             crew.hire()
-        _make_ready(waiting, settings, crew)
+        waiting = Ahead(jobs, settings.root)
         while crew.workers:
+            while not crew.is_heard() and waiting.make_one():
+                pass
             for worker in crew.with_news():
                 ended = [*crew.result_of(worker)]
                 if time.monotonic() > until:
@@ -50,16 +52,6 @@ def run_jobs(
                 yield from ended
     finally:
         crew.close()
-
-
-def _make_ready(waiting: deque[Job], settings: Settings, crew: _Crew) -> None:
-    """Make the first jobs' tests into code, for as long as no worker has anything to say."""
-    from paper_notes.snippets import rewritten  # not needed, and so not loaded, elsewhere
-
-    root, ready = settings.root.resolve(), []
-    while waiting and not crew.is_heard():
-        ready.append(rewritten.with_code(waiting.popleft(), root))
-    waiting.extendleft(reversed(ready))
 
 
 def _cluster() -> ModuleType:
@@ -116,11 +108,11 @@ class _Crew:
         if job is not None:
             yield job, {**worker.facts, **message}
 
-    def go_on(self, worker: Worker, waiting: deque[Job]) -> None:
+    def go_on(self, worker: Worker, waiting: Ahead) -> None:
         """Give it, or one in its place, the next job; without a job it goes."""
         if worker in self.workers:
             if waiting:
-                worker.give(waiting.popleft())
+                worker.give(waiting.take())
             else:
                 self.dismiss(worker)
         elif waiting:
