@@ -44,8 +44,9 @@ class Keys:
 
     def key(self, files: Iterable[str], packages: Iterable[str], limits: str) -> str:
         """The key of a run that opened files and imported packages under limits."""
+        known = self._digests
         words = [limits, *self._versions_of(tuple(packages))]
-        words += [f"{name}\0{self._digest(name)}" for name in files]
+        words += [f"{name}\0{known.get(name) or self._digest(name)}" for name in files]
         hashed = hashlib.blake2b(self._base, digest_size=16)
         hashed.update("\0".join(words).encode())
         return hashed.hexdigest()

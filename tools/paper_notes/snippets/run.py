@@ -126,7 +126,8 @@ def _renew(
     stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
     unchanged = sorted(set(asked) - set(stale))
     stale += _sample(unchanged, options.recheck)
-    existing = {*asked, *(() if options.alone else snippet_ids(root))}
+    others = [] if options.alone or old.results.keys() == set(asked) else snippet_ids(root)
+    existing = {*asked, *others}
     ended: dict[str, SnippetResult] = {}
     sandbox: dict[str, str] = {}
     try:

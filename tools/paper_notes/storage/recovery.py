@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ def put_right(root: Path, outputs: Iterable[Path] = ()) -> list[str]:
 
 
 def _undone(root: Path) -> Iterator[str]:
-    for record in (root / pending.FOLDER).glob(f"{pending.PREFIX}*{pending.SUFFIX}"):
+    for record in _named(root / pending.FOLDER, pending.PREFIX, pending.SUFFIX):
         with abandoned(record) as ours:
             paths = pending.undo(root, record) if ours else []
             yield from (f"removed {path}: what belongs to it was not written" for path in paths)
@@ -42,12 +43,22 @@ def _undone(root: Path) -> Iterator[str]:
 def _half_written(root: Path, outputs: Iterable[Path]) -> Iterator[str]:
     folders = {root / folder for folder in _FOLDERS} | {output.parent for output in outputs}
     for folder in sorted(folders):
-        for part in sorted(folder.glob(f".*{PART}")):
+        for part in _named(folder, ".", PART):
             if take_away(part):
                 yield f"removed {part}: half written"
 
 
 def _scratch() -> Iterator[str]:
-    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{SCRATCH}*")):
+    for folder in _named(Path(tempfile.gettempdir()), SCRATCH):
         if take_away(folder):
             yield f"removed {folder}: nobody's any more"
+
+
+def _named(folder: Path, start: str, end: str = "") -> list[Path]:
+    """What is in the folder with such a name, sorted; nothing where there is no such folder."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 (not a path for each of thousands)
+    except OSError:
+        return []
+    wanted = (name for name in names if name.startswith(start) and name.endswith(end))
+    return [folder / name for name in sorted(wanted)]
