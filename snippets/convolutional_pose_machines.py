@@ -11,14 +11,14 @@ $$ b_1 = g_1(x), \qquad b_t = g_t\big(x' \oplus b_{t-1}\big), \quad t = 2, \ldot
 $$ f_t = \sum_{p=1}^{P+1} \sum_z \big\| b_t^p(z) - b_*^p(z) \big\|_2^2, \qquad
    \mathcal F = \sum_{t=1}^{T} f_t $$
 
-Paper: convolutional_pose_machines, Sec. 3.2 and 3.3, Fig. 2, Eq. 1 to 5
+Paper: convolutional_pose_machines, Sec. 3.1 to 3.3, Fig. 2, Eq. 1 to 5
 Shapes: N batch, P parts and one map of background, H W image, h w maps of one eighth, T stages
 Differs from the paper: not trained; gradients are those at the start, of a net 16 wide on one
-photograph instead of 128 wide on MPII. Channel counts, biases and the deviation 0.01 of the first
+photograph (Fig. 5: through training). Channel counts, biases and the deviation 0.01 of the first
 weights are those of the authors' FLIC model, which pools over 3 pixels where the figure says 2
 (as here), has a 5×5 layer in each stage where the paper shares the features, and reads one more
-map that marks the person in the centre. The width of the ideal peaks and the background map
-(what the parts leave over) are ours.
+map that marks the person in the centre (as on MPII, Sec. 4.2). The width of the ideal peaks and
+the background map (what the parts leave over) are ours.
 """
 
 from itertools import pairwise

@@ -10,11 +10,11 @@ $$ e_c = \Big( \frac{1}{|\Omega|} \sum_{u \in \Omega} x_{cu}^p \Big)^{1/p}, \qqu
    \mathcal L = \lambda\, \overline{\ell^{\mathrm{class}}} + (1 - \lambda)\,
    \overline{\ell^{\mathrm{retr}}} $$
 
-Paper: multigrain, Sec. 3
+Paper: multigrain, Sec. 3.1 to 3.3, Eq. 1, 3 and 5
 Shapes: B images in a batch, m versions of each, C channels, d embedding
 Differs from the paper: the ResNet-50 is built at full size and counted but not trained; the
-retrieval loss is tried on free embeddings instead; no whitening of the features; far negatives
-are drawn too, which the authors' code leaves out where they cost nothing (beyond 1.4).
+retrieval loss is tried on free embeddings instead; no whitening of the features (Sec. 3.4); far
+negatives are drawn too, which the authors' code leaves out where they cost nothing (beyond 1.4).
 """
 
 import torch
