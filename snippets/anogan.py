@@ -9,7 +9,7 @@ $$ \mathcal L(z_\gamma) = (1 - \lambda) \mathcal L_R(z_\gamma) + \lambda \mathca
 $$ \mathcal L_R(z_\gamma) = \sum |x - G(z_\gamma)|, \qquad
    \mathcal L_D(z_\gamma) = \sum |f(x) - f(G(z_\gamma))|, \qquad A(x) = \mathcal L(z_\Gamma) $$
 
-Paper: anogan, Eq. 2, 4, 5 and 6
+Paper: anogan, Eq. 3, 4, 5 and 6
 Shapes: N images, Z latent dimensions, H W space
 Differs from the paper: run on 8×8 digits, of which one is the healthy tissue, instead of 64×64
 patches of retinal scans, and for 60 steps of search instead of 500.
