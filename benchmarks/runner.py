@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from paper_notes import linux
@@ -262,12 +263,11 @@ def table(counts: Sequence[int], costs: Costs) -> str:
     return "\n".join(lines)
 
 
-def marginal(counts: Sequence[int], costs: Costs) -> str:
-    """A Markdown table of what one snippet more takes, beyond start-up.
+def marginal(fewer: int, more: int, costs: Costs) -> str:
+    """A Markdown table of what one snippet more takes between two counts: without start-up.
 
-    From the two largest counts; in brackets, against the same of `paper-notes run` with 2 jobs.
+    In brackets, against the same of `paper-notes run` with 2 jobs.
     """
-    fewer, more = sorted(counts)[-2:]
 
     def each_more(way: Way) -> Cost | None:
         low, high = costs.get((way.name, fewer)), costs.get((way.name, more))
@@ -276,10 +276,8 @@ def marginal(counts: Sequence[int], costs: Costs) -> str:
         return Cost(high.wall - low.wall, high.cpu - low.cpu).scaled(1000 / (more - fewer))
 
     base = each_more(BASE)
-    lines = [
-        f"| each snippet more, from {fewer:,} to {more:,} | by the clock | CPU |",
-        "|---|---:|---:|",
-    ]
+    head = f"| each snippet more, from {fewer:,} to {more:,} | by the clock | CPU |"
+    lines = [head, "|---|---:|---:|"]
     for way in WAYS[:-1]:
         cost = each_more(way)
         if cost and base:
@@ -328,7 +326,7 @@ def main() -> None:
         f"* measured on {FEW} snippets (sphinx-gallery {MANY}) and scaled. Where other work "
         "shares the machine, CPU seconds are the fairer measure.\n\n"
         f"{table(counts, costs)}\n"
-        + (f"\n{marginal(arguments.counts, costs)}" if len(arguments.counts) > 1 else "")
+        + "".join(f"\n{marginal(*two, costs)}" for two in pairwise(sorted(arguments.counts)))
         + (f"\nNot installed, and so not measured: {', '.join(missing)}.\n" if missing else "")
     )
     if arguments.write:
