@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.site_costs import table
 from benchmarks.site_costs.everything import Found, Wanted
+from benchmarks.site_costs.processes import TIMES
 
 _ABOUT = """\
 The bases are invented (`python -m benchmarks.make_library`): notes, snippets and tests of the real
@@ -18,17 +19,19 @@ remembered but that report. In brackets: how many times as much as Material as i
 papers not in the navigation) takes for the same papers and snippets as plain Markdown pages; it
 builds everything anew each time, so that is also what one change costs it.
 
-Seconds are by the clock; CPU seconds are fairer where other work shares the machine. Memory is the
-highest sum of the proportional set sizes of all processes, seen up to ten times a second; *of the
-largest*, the highest resident set of any one. *To Material's CPU* is our time by the clock on
-these processors as a part of the CPU time that Material takes: the targets were set as such parts
-of the 40 and 390 CPU s that it took for 1,000 and 10,000 plainer papers. *Notes alone* has neither
-snippets nor tests to read, which `check` says of each note. *Index* is from papers to the finished
-files of the search index; *and cards, written* puts these and what results show of each paper on
-the disk, which a build does beside its pages. A query is asked by somebody who was never here
-before, in Chromium without a graphics card; its bytes are compressed, without what is loaded once,
-and its time is counted once the dialog is open and quiet; *from the page's start*, by somebody who
-opens a page and does not wait for anything.
+Seconds are by the clock; CPU seconds are fairer where other work shares the machine. Of a `check`
+of notes alone, of one that finds nothing changed, of such a build and of the index, the quickest
+of {times} runs counts: what else a machine does only ever adds. Memory is the highest sum of the
+proportional set sizes of all processes, seen up to ten times a second; *of the largest*, the
+highest resident set of any one. *To Material's CPU* is our time by the clock on these processors
+as a part of the CPU time that Material takes: the targets were set as such parts of the 40 and 390
+CPU s that it took for 1,000 and 10,000 plainer papers. *Notes alone* has neither snippets nor
+tests to read, which `check` says of each note. *Index* is from papers to the finished files of the
+search index; *and cards, written* puts these and what results show of each paper on the disk,
+which a build does beside its pages. A query is asked by somebody who was never here before, in
+Chromium without a graphics card; its bytes are compressed, without what is loaded once, and its
+time is counted once the dialog is open and quiet; *from the page's start*, by somebody who opens a
+page and does not wait for anything.
 """
 
 
@@ -43,7 +46,7 @@ def report(found: Found, wanted: Wanted, command: str) -> Iterator[str]:
         f"on {os.cpu_count()} processors (load {load} from other work and before)."
     )
     yield ""
-    yield _ABOUT.format(figures=wanted.figures)
+    yield _ABOUT.format(figures=wanted.figures, times=TIMES)
     yield "## Targets"
     yield ""
     yield from table.targets(found.ours, found.peers.get("material", {}))
