@@ -8,7 +8,8 @@ import pytest
 
 from paper_notes.notes.format import formatted
 from paper_notes.notes.read import read_text_of_note
-from paper_notes.notes.yaml_nodes import Mapping, Scalar, parse
+from paper_notes.notes.yaml_nodes import Mapping, Scalar
+from paper_notes.notes.yaml_parser import parse
 
 PATH = PurePosixPath("papers/odd.yaml")
 

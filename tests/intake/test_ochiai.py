@@ -16,7 +16,8 @@ from paper_notes.intake.metadata import Metadata
 from paper_notes.intake.ochiai.front_matter import front_matter
 from paper_notes.intake.ochiai.next_reads import read_next_read
 from paper_notes.intake.ochiai.read import read_notes
-from paper_notes.notes.yaml_nodes import Node, Scalar, Sequence, parse
+from paper_notes.notes.yaml_nodes import Node, Scalar, Sequence
+from paper_notes.notes.yaml_parser import parse
 from tests.conftest import REPOSITORY
 
 DIALECTS = REPOSITORY / "tests" / "data" / "notes" / "three_dialects.md"

@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from paper_notes.intake.metadata import Metadata
 from paper_notes.notes.identity import identities, plain_title
 from paper_notes.notes.read import FOLDER, MAX_BYTES, NOT_PAPERS, SUFFIX
-from paper_notes.notes.yaml_nodes import Mapping, Scalar, parse
+from paper_notes.notes.yaml_nodes import Mapping, Scalar
+from paper_notes.notes.yaml_parser import parse
 from paper_notes.storage.files import read_text
 
 _NEARLY = 0.94  # of a title's letters; "v2" at the end of a short title is already below

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from paper_notes.notes.cursor import Cursor, top
-from paper_notes.notes.yaml_nodes import parse
+from paper_notes.notes.yaml_parser import parse
 from paper_notes.problems import Problem
 from paper_notes.storage.files import read_text
 

@@ -15,10 +15,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from paper_notes.notes import yaml_nodes
 from paper_notes.notes.fields import PAPER_KINDS
 from paper_notes.notes.model import QUESTIONS
 from paper_notes.notes.rewrite import rewritten
+from paper_notes.notes.yaml_nodes import Mapping, Node, Scalar, Sequence
+from paper_notes.notes.yaml_parser import parse
 from paper_notes.problems import Place, Problem, has_errors
 
 # A blank line comes before each of these; the short facts above them stand together.
@@ -32,16 +33,16 @@ def formatted(text: str, path: PurePosixPath) -> tuple[str | None, list[Problem]
     comments: both are compared before anything is given back.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    tree, problems = yaml_nodes.parse(text, path)
+    tree, problems = parse(text, path)
     if tree is None or has_errors(problems):
         return None, problems
-    if not isinstance(tree, yaml_nodes.Mapping):
+    if not isinstance(tree, Mapping):
         return None, [Problem(Place(path), "not-a-note", "a note is a mapping with keys")]
     try:
         result = rewritten(_in_order(text, tree))
     except YAMLError as error:
         return None, [_unchanged(path, f"ruamel.yaml cannot read it: {type(error).__name__}")]
-    after, _ = yaml_nodes.parse(result, path)
+    after, _ = parse(result, path)
     if after is None or _data(after) != _data(tree):
         return None, [_unchanged(path, "the data would not stay the same")]
     if _comments(result) != _comments(text):
@@ -54,7 +55,7 @@ def _unchanged(path: PurePosixPath, reason: str) -> Problem:
     return Problem(Place(path), "not-formatted", reason, hint)
 
 
-def _in_order(text: str, tree: yaml_nodes.Mapping) -> str:
+def _in_order(text: str, tree: Mapping) -> str:
     """The text with its top-level keys in the schema's order, each with the comments above it."""
     lines = text.rstrip("\n").split("\n")
     starts = [key.place.line - 1 for key, _ in tree.entries]
@@ -93,10 +94,10 @@ def _trimmed(lines: list[str]) -> list[str]:
     return lines[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _data(node: yaml_nodes.Node) -> Any:
-    if isinstance(node, yaml_nodes.Scalar):
+def _data(node: Node) -> Any:
+    if isinstance(node, Scalar):
         return node.value
-    if isinstance(node, yaml_nodes.Sequence):
+    if isinstance(node, Sequence):
         return [_data(item) for item in node.items]
     return {key.value: _data(value) for key, value in node.entries}
 

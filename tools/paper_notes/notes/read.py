@@ -10,7 +10,7 @@ from paper_notes.notes.cursor import PaperLink, top
 from paper_notes.notes.fields import PAPER
 from paper_notes.notes.model import ID_PATTERN, Paper
 from paper_notes.notes.positions import Positions, pack
-from paper_notes.notes.yaml_nodes import parse
+from paper_notes.notes.yaml_parser import parse
 from paper_notes.problems import Place, Problem
 from paper_notes.storage.files import decode, read_bytes
 

@@ -6,7 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from paper_notes.notes.yaml_nodes import Mapping, Scalar, Sequence, parse
+from paper_notes.notes.yaml_nodes import Mapping, Scalar, Sequence
+from paper_notes.notes.yaml_parser import parse
 
 _MARKS = {"---": "---", "+++": "+++"}
 

@@ -7,7 +7,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from paper_notes.notes.yaml_nodes import MAX_DEPTH, Mapping, Scalar, Sequence, parse
+from paper_notes.notes.yaml_nodes import Mapping, Scalar, Sequence
+from paper_notes.notes.yaml_parser import MAX_DEPTH, parse
 from paper_notes.storage.files import decode
 
 PATH = PurePosixPath("x.yaml")
