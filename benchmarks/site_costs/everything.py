@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.site_costs.base import Base, make_base
 from benchmarks.site_costs.browser import browser, chromium
 from benchmarks.site_costs.commands import build_costs, check_costs
-from benchmarks.site_costs.figures import TO_MATERIAL, Figures
+from benchmarks.site_costs.figures import Figures
 from benchmarks.site_costs.mapping import map_costs
 from benchmarks.site_costs.pages import Bytes, page_bytes, size
 from benchmarks.site_costs.peers import Peer, write_project
@@ -74,7 +74,8 @@ def measure(wanted: Wanted, folder: Path, keep: Callable[[Found], None]) -> Foun
                 _say(f"{count} papers: {tool.name}")
                 found.peers.setdefault(tool.name, {})[count] = _peer(tool, base, found)
         shutil.rmtree(base.root)
-        _compare(found, wanted)
+        for figures in found.peers.values():
+            _scale(figures, wanted)
         keep(found)
     return found
 
@@ -131,15 +132,6 @@ def _peer(tool: Peer, base: Base, found: Found) -> Figures:
     finally:
         shutil.rmtree(project)
     return figures
-
-
-def _compare(found: Found, wanted: Wanted) -> None:
-    """Work out what other tools would take where they were not run, and our part of it."""
-    for figures in found.peers.values():
-        _scale(figures, wanted)
-    for count, theirs in found.peers.get("material", {}).items():
-        if "build cold" in found.ours.get(count, {}):
-            found.ours[count][TO_MATERIAL] = found.ours[count]["build cold"] / theirs["build CPU"]
 
 
 def _scale(figures: dict[int, Figures], wanted: Wanted) -> None:

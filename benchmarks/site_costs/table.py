@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from benchmarks.site_costs.figures import MEASURES, Figures, Measure
+from benchmarks.site_costs.figures import MATERIAL_THEN, MEASURES, PARTS, Figures, Measure
 from benchmarks.site_costs.pages import MANY, Bytes
 
 Ours = Mapping[int, Figures]  # by number of papers
@@ -22,6 +22,22 @@ def targets(ours: Ours, material: Ours) -> Iterator[str]:
         if values:
             cells = [_cell(measure, n, values, material) for n in ours]
             yield _row(measure.name, measure.target, *cells, measure.met(values))
+
+
+def parts(ours: Ours, material: Ours) -> Iterator[str]:
+    """Seconds of ours as parts of Material's CPU seconds for the same papers, and their targets."""
+    yield from _head("part", "target", *(f"{papers:,} papers" for papers in ours), "met")
+    for measure in MEASURES:
+        if measure.name in PARTS:
+            part = measure.part(MATERIAL_THEN)
+            values = {
+                n: figures[measure.name] / material[n]["build CPU"]
+                for n, figures in ours.items()
+                if measure.name in figures and n in material
+            }
+            if values:
+                cells = [f"{values[n]:.2g} ×" if n in values else "" for n in ours]
+                yield _row(part.name, part.target, *cells, part.met(values))
 
 
 def peers(found: Mapping[str, Ours], counts: Sequence[int], limit: int) -> Iterator[str]:

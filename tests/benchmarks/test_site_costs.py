@@ -32,6 +32,11 @@ def test_a_figure_is_compared_with_the_other_tool_s() -> None:
     assert rows[-1] == "| build cold | ≤ 10 s at 1,000, ≤ 90 s at 10,000 | 5.00 s (0.25×) | yes |"
 
 
+def test_seconds_are_parts_of_what_material_takes_now_and_took_when_targets_were_set() -> None:
+    rows = list(table.parts({1000: {"build cold": 20.0}}, {1000: {"build CPU": 200.0}}))
+    assert rows[2:] == ["| build cold | ≤ 0.25 × at 1,000, ≤ 0.231 × at 10,000 | 0.1 × | yes |"]
+
+
 def test_what_was_not_measured_has_no_row() -> None:
     assert len(list(table.targets({1000: {}}, {}))) == 2
 
