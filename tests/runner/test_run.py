@@ -256,6 +256,14 @@ def test_when_the_report_is_written_its_figures_are_there(drawing, monkeypatch):
     assert [ONE in (figure or "") for figure in there] == [True, True]
 
 
+def test_what_another_run_adds_meanwhile_stays_in_the_report(base):
+    root = base({"a": ONE, "b": ONE}, {id: HOLDS.format(id=id) for id in ("a", "b")})
+    run_snippets(root, ["a"])
+    again = Options(use_cache=False)
+    run_snippets(root, ["a"], again, show=lambda _: run_snippets(root, ["b"]) and None)
+    assert list(read_report(root / run.REPORT).results) == ["a", "b"]
+
+
 def test_strict_refuses_where_a_layer_is_missing(base):
     root = base({"good": ONE}, {"good": HOLDS.format(id="good")})
     options = Options(sandbox="strict", without=("bubblewrap", "namespaces", "landlock"))

@@ -126,8 +126,9 @@ def _renew(
     stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
     unchanged = sorted(set(asked) - set(stale))
     stale += _sample(unchanged, options.recheck)
-    others = [] if options.alone or old.results.keys() == set(asked) else snippet_ids(root)
-    existing = {*asked, *others}
+    # Where the report is written, another run may have added to it since it was read.
+    kept = bool(stale) or old.results.keys() != set(asked)
+    existing = {*asked, *(snippet_ids(root) if kept and not options.alone else ())}
     ended: dict[str, SnippetResult] = {}
     sandbox: dict[str, str] = {}
     try:
