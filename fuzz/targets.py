@@ -29,7 +29,7 @@ from paper_notes.notes.format import formatted
 from paper_notes.notes.markdown import offences
 from paper_notes.notes.read import read_text_of_note
 from paper_notes.notes.schema import paper_schema
-from paper_notes.notes.yaml_nodes import parse
+from paper_notes.notes.yaml_parser import parse
 from paper_notes.pages.markdown import Markdown
 from paper_notes.pages.math import MathError, MathRenderer
 from paper_notes.problems import Problem, render
