@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from _pytest import config as configuration
@@ -20,6 +19,7 @@ from _pytest import fixtures
 from _pytest.assertion.rewrite import AssertionRewritingHook
 from _pytest.main import Session
 
+from paper_notes.snippets.worker import logs
 from paper_notes.snippets.worker.recorder import Recorder
 
 ARGUMENTS = ("-s", *(f"-pno:{plugin}" for plugin in ("cacheprovider", "terminal", "faulthandler")))
@@ -56,9 +56,7 @@ def prepare(folder: Path) -> Prepared:
     try:
         config = configuration._prepareconfig(arguments, [recorder, one_file])
         config._do_configure()
-        # It logs to nowhere, and a child closes all handles but those that it knows of.
-        logging: Any = config.pluginmanager.get_plugin("logging-plugin")
-        logging.log_file_handler.close()
+        logs.on_demand(config)
     except (Exception, SystemExit) as error:
         raise SettingsError(f"pytest refuses its settings: {error}") from error
     session = Session.from_config(config)
@@ -88,8 +86,9 @@ def run(prepared: Prepared, path: Path, stop_at_first: bool) -> None:
     Session.from_config = lambda config: prepared.session  # type: ignore[method-assign]  # noqa: ARG005
     fixtures.FixtureManager = lambda _session: prepared.fixtures  # type: ignore[assignment,misc]
     try:
-        config.pytest_load_initial_conftests(config)
-        config.hook.pytest_cmdline_main(config=config)
+        with logs.to_nobody():
+            config.pytest_load_initial_conftests(config)
+            config.hook.pytest_cmdline_main(config=config)
     finally:
         config._ensure_unconfigure()
 
