@@ -20,7 +20,8 @@ PROGRAM = """\
 import sys
 from pathlib import Path
 from paper_notes.snippets.limits import Limits
-from paper_notes.snippets.run import Options, run_snippets, snippet_ids
+from paper_notes.snippets.ids import snippet_ids
+from paper_notes.snippets.run import Options, run_snippets
 root = Path(sys.argv[1])
 limits = Limits(cpu_seconds=1, wall_factor=8, memory=512 << 20)
 run_snippets(root, snippet_ids(root), Options(2, limits=limits, without=tuple(sys.argv[2:])))

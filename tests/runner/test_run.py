@@ -10,9 +10,10 @@ import pytest
 
 from paper_notes.snippets import run, workers
 from paper_notes.snippets.figures import FIGURES, FigureFolder, file_of
+from paper_notes.snippets.ids import snippet_ids
 from paper_notes.snippets.jobs import Settings, WorkerError
 from paper_notes.snippets.report import Report, read_report, write_report
-from paper_notes.snippets.run import Options, job_for, run_snippets, snippet_ids
+from paper_notes.snippets.run import Options, job_for, run_snippets
 from paper_notes.snippets.workers import run_jobs
 from tests.runner.conftest import Base, write_base
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-from paper_notes.snippets.run import Options, job_for, settings_for, snippet_ids
+from paper_notes.snippets.ids import snippet_ids
+from paper_notes.snippets.run import Options, job_for, settings_for
 from paper_notes.snippets.workers import run_jobs
 
 REPOSITORY = Path(__file__).parents[2]

@@ -249,9 +249,13 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from paper_notes.snippets.command import run
+    from paper_notes.snippets.standing import nothing_to_run
 
     _put_right(arguments.root)
+    if said := nothing_to_run(arguments):
+        return _say(0, said)
+    from paper_notes.snippets.command import run
+
     return _say(*run(arguments))
 
 

@@ -24,7 +24,8 @@ from paper_notes.site.runs import REPORT
 from paper_notes.snippets.figures import FIGURES
 from paper_notes.snippets.packages import installed
 from paper_notes.storage.sealed import read_sealed, write_sealed
-from paper_notes.storage.stamps import Stamp, Stamps, stamp_of
+from paper_notes.storage.stamp import Stamp, stamp_of
+from paper_notes.storage.stamps import Stamps
 
 _FOLDERS = ("papers", "snippets", "tests/snippets", "docs")
 _FILES = ("mkdocs.yml", "pyproject.toml", str(REPORT))

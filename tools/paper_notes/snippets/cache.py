@@ -8,16 +8,15 @@ itself. Looking up takes neither torch nor the snippet's imports: the report nam
 from __future__ import annotations
 
 import hashlib
-import os
-import platform
-import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from paper_notes.snippets import packages
+from paper_notes.snippets import circumstances, packages
 from paper_notes.snippets.figures import file_of, name_of
 from paper_notes.snippets.report import SnippetResult
+from paper_notes.snippets.standing import ABSENT
+from paper_notes.storage.stamp import Stamp
 from paper_notes.storage.stamps import Stamps
 
 # pytest would read these if they appeared, so their absence is part of what a run depended on.
@@ -37,7 +36,7 @@ class Keys:
         default_factory=dict, init=False, repr=False
     )
     _stamps: Stamps = field(init=False, repr=False)
-    _base: bytes = field(default_factory=lambda: _platform(), init=False, repr=False)
+    _base: bytes = field(default_factory=circumstances.digest, init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_stamps", Stamps(self.root / STAMPS))
@@ -65,6 +64,15 @@ class Keys:
         """Read these files now: a key is made of what they hold when they are first looked at."""
         for name in files:
             self._digest(name)
+
+    def stamps(self, results: Collection[SnippetResult]) -> dict[str, Stamp | None]:
+        """The files that these results depend on, with the stamps by which they are known."""
+        files = {name for result in results for name in result.files}
+        figures = {file_of(result.figure) for result in results if result.figure is not None}
+        absent = {name for name in files if self._digest(name) == _ABSENT}
+        there = sorted((files | figures) - absent)
+        stamps = {name: self._stamps.stamp(f"{self.root}/{name}") for name in there}
+        return {**dict.fromkeys(absent, ABSENT), **stamps}
 
     def changed(self, files: Iterable[str]) -> list[str]:
         """Those files that are no longer as they were when they were first looked at."""
@@ -130,20 +138,3 @@ def _pytest_settings(content: bytes) -> bytes:
         return repr(document.get("tool", {}).get("pytest")).encode()
     except ValueError:
         return content
-
-
-def _platform() -> bytes:
-    words = (sys.platform, platform.machine(), platform.python_version(), sys.implementation.name)
-    hashed = hashlib.blake2b("\0".join(words).encode(), digest_size=16)
-    for path in _runner_sources():
-        hashed.update(path.read_bytes())
-    return hashed.digest()
-
-
-def _runner_sources() -> list[Path]:
-    """The runner's own files that decide what a pass is."""
-    here = Path(__file__).parent
-    folders = (here / "worker", here / "sandbox")
-    entries = (entry for folder in folders for entry in os.scandir(folder))
-    inside = (Path(entry.path) for entry in entries if entry.name.endswith(".py"))
-    return [here.parent / "linux.py", *sorted(inside)]

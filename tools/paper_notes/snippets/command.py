@@ -10,10 +10,11 @@ from time import perf_counter
 from paper_notes.problems import not_written, render
 from paper_notes.snippets import console, shards
 from paper_notes.snippets.figures import FigureFolder
+from paper_notes.snippets.ids import snippet_ids
 from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.report import read_report, write_report
-from paper_notes.snippets.run import REPORT, Options, drop_unused, run_snippets, snippet_ids
+from paper_notes.snippets.run import REPORT, Options, drop_unused, run_snippets
 
 
 def options_of(arguments: argparse.Namespace) -> Options:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from paper_notes.problems import visible
+from paper_notes.snippets import standing
 from paper_notes.snippets.report import Report, SnippetResult
 from paper_notes.snippets.run import Progress
 
@@ -63,7 +64,7 @@ def summary(report: Report, asked: list[str], ran: list[str], seconds: float) ->
     """The sum of a run: what was run, what came of it, how it was contained."""
     unchanged = len(asked) - len(ran)
     if not ran:
-        return f"{unchanged} unchanged, nothing to run ({seconds:.2f} s)"
+        return standing.words(unchanged, seconds)
     results = [report.results[id] for id in asked]
     passed = sum(result.status == "passed" for result in results)
     parts = [f"{passed} of {len(results)} passed"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import random
 from collections.abc import Callable, Container, Iterable, Mapping
 from contextlib import closing
@@ -11,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paper_notes.snippets import cache, slow_imports
+from paper_notes.snippets import cache, slow_imports, standing
 from paper_notes.snippets.figures import FigureFolder, file_of
+from paper_notes.snippets.ids import snippet_ids
 from paper_notes.snippets.jobs import Job, Settings
 from paper_notes.snippets.limits import Limits, Mode
 from paper_notes.snippets.report import (
@@ -58,16 +58,6 @@ class Progress:
     result: SnippetResult
 
 
-def snippet_ids(root: Path) -> list[str]:
-    """The ids of the snippets in the repository, by their file names."""
-    try:
-        with os.scandir(root / "snippets") as entries:
-            names = [entry.name for entry in entries]
-    except OSError:
-        return []
-    return sorted(name[:-3] for name in names if name.endswith(".py") and name[0] not in "._")
-
-
 def run_snippets(
     root: Path,
     ids: Iterable[str],
@@ -85,14 +75,19 @@ def run_snippets(
     Raises WorkerError where no worker can be started, OSError where the report cannot be written.
     """
     options = options or Options()
+    asked = standing.Asked(frozenset(ids), options.limits, options.sandbox)
     keys = cache.Keys(root)
     figures = FigureFolder.beside(root / REPORT)
     try:
         with figures.in_use():
+            as_it_was = standing.look(f"{root}/{REPORT}")
             old = read_report(root / REPORT)
-            report, ran = _renew(root, old, ids, options, keys, show)
+            report, ran = _renew(root, old, asked.ids, options, keys, show)
         if report is not old:
             keys.forget(map(file_of, drop_unused(root)))
+        elif not ran and asked.ids == old.results.keys():
+            files = keys.stamps(old.results.values())
+            standing.keep(root, asked, {**files, str(REPORT): as_it_was})
     finally:
         keys.remember()
     return report, ran
@@ -114,20 +109,20 @@ def drop_unused(root: Path) -> list[str]:
 def _renew(
     root: Path,
     old: Report,
-    ids: Iterable[str],
+    asked: frozenset[str],
     options: Options,
     keys: cache.Keys,
     show: Callable[[Progress], None],
 ) -> tuple[Report, list[str]]:
     """The report with what had to be run, which is `old` where nothing had; and the ids of that."""
     path = root / REPORT
-    asked = list(dict.fromkeys(ids))
     limits = options.limits.describe()
-    stale = [id for id in asked if not _reusable(old.results.get(id), keys, options, limits)]
-    unchanged = sorted(set(asked) - set(stale))
-    stale += _sample(unchanged, options.recheck)
+    stale = [
+        id for id in sorted(asked) if not _reusable(old.results.get(id), keys, options, limits)
+    ]
+    stale += _sample(sorted(asked - set(stale)), options.recheck)
     # Where the report is written, another run may have added to it since it was read.
-    kept = bool(stale) or old.results.keys() != set(asked)
+    kept = bool(stale) or old.results.keys() != asked
     existing = {*asked, *(snippet_ids(root) if kept and not options.alone else ())}
     ended: dict[str, SnippetResult] = {}
     sandbox: dict[str, str] = {}

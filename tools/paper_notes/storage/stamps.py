@@ -1,25 +1,19 @@
 """What files held when they were last read, so that an unchanged file need not be read again.
 
-A file's stamp is what a change of its content cannot leave as it is: its times, size and number.
 Stamps are of this machine only and can be thrown away at any time.
 """
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 
+from paper_notes.storage.stamp import Stamp, is_settled, stamp_of
 from paper_notes.storage.whole import write_generated
 
-# A file that changes twice within the clock's smallest step has the same times: too young to trust.
-_SETTLED = 2_000_000_000  # nanoseconds
-
-Stamp: TypeAlias = tuple[int, int, int, int]
 Entry: TypeAlias = tuple[Stamp, str]  # with the digest
 
 _FILE = msgspec.json.Decoder(dict[str, Entry])
@@ -44,9 +38,14 @@ class Stamps:
         if known and known[0] == stamp:
             return known[1]
         digest = work_out(path)
-        if time.time_ns() - max(stamp[:2]) > _SETTLED:
+        if is_settled(stamp):
             self._known[path] = self._learnt[path] = (stamp, digest)
         return digest
+
+    def stamp(self, path: str) -> Stamp | None:
+        """The stamp that the file had when its digest was worked out; None where none is kept."""
+        known = self._known.get(path)
+        return known[0] if known else None
 
     def knows(self, path: str) -> bool:
         """Whether there is a file at path whose digest is known."""
@@ -77,12 +76,6 @@ class Stamps:
                 write_generated(self._path, msgspec.json.encode(self._known))
             except (OSError, UnicodeEncodeError):  # a path that is no text
                 return
-
-
-def stamp_of(path: str) -> Stamp:
-    """The stamp of the file at path. Raises OSError where there is no such file."""
-    found = os.stat(path)  # noqa: PTH116 (thousands of times)
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
 
 
 def _read(path: Path) -> dict[str, Entry]:

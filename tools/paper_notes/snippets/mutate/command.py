@@ -9,11 +9,11 @@ from time import perf_counter
 
 from paper_notes.snippets import console
 from paper_notes.snippets.command import options_of, unknown_ids, unrecorded
+from paper_notes.snippets.ids import snippet_ids
 from paper_notes.snippets.jobs import WorkerError
 from paper_notes.snippets.mutate.record import record
 from paper_notes.snippets.mutate.run import TARGET, mutate_snippets
 from paper_notes.snippets.mutate.score import Score
-from paper_notes.snippets.run import snippet_ids
 
 
 def mutate(arguments: argparse.Namespace) -> tuple[int, str]:
