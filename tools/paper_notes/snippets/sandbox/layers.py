@@ -53,20 +53,23 @@ def access(root: Path, scratch: Path) -> Access:
     return Access(read=tuple(dict.fromkeys(read)), list=(root,), write=(scratch, *devices))
 
 
-def confine(tried: frozenset[str], rules: int | None) -> None:
-    """Put on, for good, what the kernel offers of the layers to be tried.
-
-    In: the handle of Landlock's rules, None where there are none.
-    """
+def give_up(tried: frozenset[str]) -> None:
+    """Give up, for good, what no snippet gets: capabilities and sockets. Children inherit it."""
     steps: dict[str, Callable[[], None]] = {
         "capabilities": linux.drop_capabilities,
-        "landlock": lambda: None if rules is None else landlock.restrict(rules),
         "sockets": seccomp.refuse_sockets,
     }
     for name, step in steps.items():
         if name in tried:
             with contextlib.suppress(OSError):  # what is missing was found and named by `probe`
                 step()
+
+
+def confine(rules: int | None) -> None:
+    """Keep, for good, to Landlock's rules, by their handle: None where there are none."""
+    if rules is not None:
+        with contextlib.suppress(OSError):  # as above
+            landlock.restrict(rules)
 
 
 def probe(
@@ -121,7 +124,8 @@ def _escapes(tried: frozenset[str], rules: int | None) -> tuple[bool, bool, bool
     """Whether a confined child could write a file, open a socket, signal its parent."""
     pid = os.fork()
     if pid == 0:
-        confine(tried, rules)
+        give_up(tried)
+        confine(rules)
         tries: tuple[Callable[[], None], ...] = (_write, _open_socket, _signal)
         os._exit(sum(1 << i for i, step in enumerate(tries) if _succeeds(step)))
     _, status = os.waitpid(pid, 0)

@@ -16,7 +16,7 @@ from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.sandbox import layers, resources
 from paper_notes.snippets.worker import judge
 from paper_notes.snippets.worker.collection import Prepared
-from paper_notes.snippets.worker.perform import broken, perform, settle
+from paper_notes.snippets.worker.perform import broken, perform
 from paper_notes.snippets.worker.tracing import Imports
 
 
@@ -25,7 +25,6 @@ class Common:
     """What all children of a worker have from it."""
 
     root: Path
-    layers: frozenset[str]  # those of the sandbox to put on
     imports: Imports  # what the worker had imported
     prepared: Prepared  # pytest, ready for a test file
     address_space: int  # bytes that they have of it from the worker
@@ -34,7 +33,6 @@ class Common:
 def live(
     common: Common,
     job: Mapping[str, Any],
-    folder: Path,
     rules: int | None,
     nonce: str,
     said: int,
@@ -42,8 +40,8 @@ def live(
 ) -> NoReturn:
     """Be the child, from right after the fork to the end of the process.
 
-    In: folder is its own to write in; rules are Landlock's, by their handle. Its last word goes to
-    the handle said, with the nonce, and whatever it prints to printed.
+    In: Landlock's rules, by their handle. Its last word goes to the handle said, with the nonce,
+    and whatever it prints to printed.
     """
     try:
         os.setsid()
@@ -52,9 +50,8 @@ def live(
         os.dup2(printed, 1)
         os.dup2(printed, 2)
         _close_all_but(0, 1, 2, said, *([] if rules is None else [rules]))
-        settle(folder)
         resources.limit(Limits(**job["limits"]), common.address_space)
-        layers.confine(common.layers, rules)
+        layers.confine(rules)
         if rules is not None:
             os.close(rules)
         try:

@@ -33,6 +33,7 @@ def preload(modules: Iterable[str], scratch: Path, cache: Path) -> None:
     compare_without_dtensor()
     gc.freeze()
     _forget_lookups()
+    _forget_locks()
     warm_up(scratch)
 
 
@@ -44,6 +45,17 @@ def _forget_lookups() -> None:
     """
     clear = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache  # Python 3.13
     clear()
+
+
+def _forget_locks() -> None:
+    """Let the locks of torch's forty log handlers be, instead of making each anew after each fork.
+
+    That is for locks that another thread may have held when the process was forked; here there is
+    no other.
+    """
+    import logging
+
+    vars(logging).get("_at_fork_reinit_lock_weakset", set()).clear()
 
 
 def compare_without_dtensor() -> None:

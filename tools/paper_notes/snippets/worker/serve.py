@@ -15,6 +15,7 @@ from paper_notes.snippets.sandbox.rules import Rules
 from paper_notes.snippets.worker import collection
 from paper_notes.snippets.worker.child import Common
 from paper_notes.snippets.worker.messages import facts, send
+from paper_notes.snippets.worker.perform import settle
 from paper_notes.snippets.worker.preload import look_into
 from paper_notes.snippets.worker.tracing import Imports
 from paper_notes.snippets.worker.watch import Watcher
@@ -49,10 +50,12 @@ def serve(
             send(output, {"refused": str(error)})
             return 1
         gc.freeze()
-        common = Common(root, tried, imports, prepared, resources.address_space())
+        common = Common(root, imports, prepared, resources.address_space())
         room = Path(tempfile.mkdtemp(dir=scratch, prefix="room-"))
         rules = Rules(tried, layers.access(root, room))
         watcher = Watcher(common, room, rules, own, furnished.get("proc", False))
+        settle(watcher.folder)
+        layers.give_up(tried)  # by its children all at once
         send(output, {"ready": facts(), "sandbox": words, "complete": not held.missing})
         for line in lines:
             send(output, watcher.run(json.loads(line)))

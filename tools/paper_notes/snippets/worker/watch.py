@@ -8,7 +8,6 @@ import secrets
 import select
 import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,15 +55,20 @@ class Watcher:
     """Runs jobs in children of this process, one at a time."""
 
     common: Common
-    room: Path  # where each gets a folder of its own, and may write
+    room: Path  # where each finds an empty folder, and may write
     rules: Rules  # which say so
     first_process: bool  # this process is number 1 of its own table
     own_proc: bool  # and /proc shows that table
 
+    @property
+    def folder(self) -> Path:
+        """The home and temporary folder of each, made anew."""
+        return self.room / "home"
+
     def run(self, job: Mapping[str, Any]) -> dict[str, Any]:
         """Run a job to its end, whatever it does; its result, ready for JSON."""
         limits = Limits(**job["limits"])
-        folder = Path(tempfile.mkdtemp(dir=self.room, prefix="run-"))
+        self.folder.mkdir(0o700)
         nonce = secrets.token_hex(16)
         said_r, said_w = os.pipe()
         printed_r, printed_w = os.pipe()
@@ -72,7 +76,7 @@ class Watcher:
         rules = self.rules.handle()
         pid = os.fork()
         if pid == 0:
-            live(self.common, job, folder, rules, nonce, said_w, printed_w)
+            live(self.common, job, rules, nonce, said_w, printed_w)
         os.close(said_w)
         os.close(printed_w)
         said = Pipe(said_r, limits.result_bytes)
@@ -122,10 +126,10 @@ class Watcher:
         """Remove all that was written to the room, whatever it was made of."""
         self.room.chmod(0o700)
         for entry in os.scandir(self.room):
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, onerror=_make_removable)
-            else:
+            if not entry.is_dir(follow_symlinks=False):
                 os.unlink(entry.path)  # noqa: PTH108
+            elif not _removed(entry.path):
+                shutil.rmtree(entry.path, onerror=_make_removable)
 
     def _number_of_processes(self) -> int:
         if self.own_proc:
@@ -160,6 +164,15 @@ def _ended_signal(pid: int) -> Any:
         yield handle
     finally:
         os.close(handle)
+
+
+def _removed(folder: str) -> bool:
+    """Whether it could be removed as it is, which is to say empty: most snippets write nothing."""
+    try:
+        os.rmdir(folder)  # noqa: PTH106 (of strings, hundreds of times)
+    except OSError:
+        return False
+    return True
 
 
 def _since(start: float) -> float:
