@@ -8,6 +8,7 @@ from paper_notes.snippets.jobs import Settings
 from paper_notes.snippets.limits import Limits
 from paper_notes.snippets.run import job_for
 from paper_notes.snippets.workers import run_jobs
+from tests.runner.conftest import SETTINGS
 
 SNIPPET = """\
 import logging
@@ -91,6 +92,15 @@ def results(base):
 @pytest.mark.parametrize("id", TESTS)
 def test_tests_that_ask_for_the_log_and_those_that_do_not_pass(results, id):
     assert (results[id]["status"], results[id]["error"]) == ("passed", "")
+
+
+def test_a_repository_may_do_without_the_plugin(base):
+    root = base({"does_not_ask": SNIPPET}, {"does_not_ask": DOES_NOT_ASK})
+    (root / "pyproject.toml").write_text(
+        SETTINGS.replace("mode=importlib", "mode=importlib -pno:logging")
+    )
+    [(_, result)] = run_jobs([job_for("does_not_ask", Limits())], 1, Settings(root))
+    assert (result["status"], result["error"]) == ("passed", "")
 
 
 def test_a_demo_finds_the_log_as_in_a_new_process(results):

@@ -172,10 +172,14 @@ def _run(
 
     ids = sorted(ids, key=lambda id: _expected(before.get(id)), reverse=True)
     jobs = [job_for(id, options.limits) for id in ids]
-    for job in jobs:
-        keys.look_at(cache.dependencies(job.path, job.tests, ()))
+
+    def look() -> None:
+        for job in jobs:
+            keys.look_at(cache.dependencies(job.path, job.tests, ()))
+
+    settings = settings_for(root, jobs, options)
     # Closed whatever happens here, so that no worker outlives this function.
-    with closing(workers.run_jobs(jobs, options.jobs, settings_for(root, jobs, options))) as ended:
+    with closing(workers.run_jobs(jobs, options.jobs, settings, meanwhile=look)) as ended:
         for done, (job, raw) in enumerate(ended, start=1):
             results[job.id] = result_of(job, raw, keys, options)
             sandbox.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import time
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -17,11 +17,16 @@ Results = Generator[tuple[Job, dict[str, Any]], None, None]
 
 
 def run_jobs(
-    jobs: Sequence[Job], count: int, settings: Settings, until: float = float("inf")
+    jobs: Sequence[Job],
+    count: int,
+    settings: Settings,
+    until: float = float("inf"),
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Results:
     """Run all jobs on up to count workers; each comes back once, as it ends.
 
-    In: until is the time (of time.monotonic) after which no job is begun any more.
+    In: until is the time (of time.monotonic) after which no job is begun any more; meanwhile is
+    called while workers are being started, before the first job begins.
     Out: the job and its result as the worker reported it, with "python", "torch", "sandbox" and
     "complete" (whether every layer of the sandbox held) of that worker.
     Raises WorkerError where no worker can be started.
@@ -29,17 +34,20 @@ def run_jobs(
     if not jobs:
         return
     if settings.scheduler:
+        meanwhile()
         yield from _cluster().run_jobs(jobs, settings, until)
         return
     if not settings.fork:
         from paper_notes.snippets import fresh  # not needed, and so not loaded, elsewhere
 
+        meanwhile()
         yield from fresh.run_jobs(deque(jobs), count, settings, until)
         return
     crew = _Crew(settings)
     try:
         for _ in range(min(count, len(jobs))):
             crew.hire()
+        meanwhile()
         waiting = Ahead(jobs, settings.root)
         while crew.workers:
             while not crew.is_heard() and waiting.make_one():

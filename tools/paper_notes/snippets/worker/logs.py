@@ -20,6 +20,8 @@ _FIXTURE = "caplog"
 
 def on_demand(config: pytest.Config) -> None:
     """Take the plugin out of a configured pytest, until a test asks for `caplog`."""
+    if not config.pluginmanager.has_plugin(_NAME):
+        return  # the settings of the repository do without it
     plugin: Any = config.pluginmanager.unregister(name=_NAME)
     # It logs to nowhere, and a child closes all handles but those that it knows of.
     plugin.log_file_handler.close()
