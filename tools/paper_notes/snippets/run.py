@@ -195,7 +195,6 @@ def job_for(id: str, limits: Limits) -> Job:
 def settings_for(root: Path, jobs: Iterable[Job], options: Options) -> Settings:
     """What the workers of these jobs have in common."""
     sources = {root / name for job in jobs for name in (job.path, job.tests)}
-    sources.add(root / "tests" / "snippets" / "conftest.py")
     return Settings(
         root,
         sandbox=options.sandbox,

@@ -7,30 +7,26 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Iterable
 from importlib.machinery import PathFinder
 from pathlib import Path
 
-from paper_notes.snippets.slow_imports import FOR_TRACING
-from paper_notes.snippets.worker.postponed import postponed
 from paper_notes.snippets.worker.warm_up import warm_up
 
 _ALWAYS = ("numpy.random", "torch", "torch.testing")
 _LISTED = (".", "snippets", "tests", "tests/snippets")
 
 
-def preload(modules: Collection[str], scratch: Path, cache: Path) -> None:
+def preload(modules: Iterable[str], scratch: Path, cache: Path) -> None:
     """Import torch and these modules, on one thread.
 
-    What torch imports for tracing runs where modules name it; elsewhere when somebody asks for it.
     In: scratch is an empty folder; in cache libraries may keep what they work out once.
     Raises ImportError where torch or numpy is missing; of modules, what is missing is left out.
     """
     gc.disable()  # it would only ever look at what stays
     os.environ["MPLCONFIGDIR"] = str(cache)  # the list of fonts
-    with postponed({*FOR_TRACING} - {*modules}):
-        for name in _ALWAYS:
-            importlib.import_module(name)
+    for name in _ALWAYS:
+        importlib.import_module(name)
     for name in modules:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
