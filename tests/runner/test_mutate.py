@@ -37,9 +37,9 @@ def given(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     jobs: list[Job] = []
     run_jobs = workers.run_jobs
 
-    def noted(asked: Sequence[Job], *rest: Any) -> workers.Results:
+    def noted(asked: Sequence[Job], *rest: Any, **others: Any) -> workers.Results:
         jobs.extend(asked)
-        return run_jobs(asked, *rest)
+        return run_jobs(asked, *rest, **others)
 
     monkeypatch.setattr(workers, "run_jobs", noted)
     return jobs

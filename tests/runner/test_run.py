@@ -196,7 +196,8 @@ def drawing(tmp_path, monkeypatch):
     """A base whose snippets draw their own text, without a worker."""
     root = write_base(tmp_path / "base", dict.fromkeys("ab", ONE), dict.fromkeys("ab", ""))
 
-    def run_jobs(jobs, *_):
+    def run_jobs(jobs, *_, meanwhile):
+        meanwhile()
         for job in jobs:
             if job.id == "broken_off":
                 raise KeyboardInterrupt
