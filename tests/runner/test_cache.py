@@ -55,6 +55,14 @@ def test_a_file_that_is_gone_ends_it(root, result):
     assert not holds(root, result)
 
 
+def test_imported_names_are_known_by_the_distributions_that_bring_them(root):
+    assert Keys(root).distributions(["yaml", "json", "numpy", "yaml"]) == ("numpy", "pyyaml")
+
+
+def test_the_runner_is_no_package_of_a_result(root):
+    assert Keys(root).distributions(["paper_notes"]) == ()
+
+
 def test_another_version_of_an_imported_package_ends_it(root, result):
     assert not holds(root, result, torch="2.14.0")
 

@@ -31,7 +31,7 @@ SNIPPETS = {
     "long_demo": ONE + "\ndef demo():\n    print('x' * 100_000)\n",
     "warns": ONE
     + "\ndef demo():\n    import warnings\n    warnings.warn('old', DeprecationWarning)\n",
-    "reads": "from pathlib import Path\n"
+    "reads": "from pathlib import Path\nimport yaml\n"
     + ONE
     + "\nText = Path('snippets/data.txt').read_text()\n",
 }
@@ -147,6 +147,12 @@ def test_warnings_are_recorded(report):
 def test_files_that_were_opened_are_recorded(report):
     assert "snippets/data.txt" in report.results["reads"].files
     assert "snippets/reads.py" in report.results["reads"].files
+
+
+def test_packages_that_were_imported_are_recorded(report):
+    assert {"matplotlib", "numpy", "pytest", "torch"} <= {*report.results["drawn"].packages}
+    assert "pyyaml" not in report.results["drawn"].packages
+    assert "pyyaml" in report.results["reads"].packages
 
 
 def test_the_report_on_disk_is_the_report(root, report):

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from paper_notes.snippets.worker.tracing import Imports
+from paper_notes.snippets.worker.tracing import Imports, names
 
-KNOWN = {"a": ("dist_a",), "b": ("dist_b", "dist_c"), "c": ("dist_d",)}
-IMPORTS = Imports(KNOWN, "a.last", frozenset({"dist_a"}))
-
-
-def test_distributions_of_later_imports_are_added_to_those_of_earlier_ones():
-    modules = dict.fromkeys(("c", "a", "a.last", "b.part"))
-    assert IMPORTS.distributions(modules) == {"dist_a", "dist_b", "dist_c"}
+IMPORTS = Imports("a.last")
 
 
-def test_all_modules_are_looked_at_where_the_last_one_was_taken_out():
-    modules = dict.fromkeys(("c", "b"))
-    assert IMPORTS.distributions(modules) == {"dist_a", "dist_b", "dist_c", "dist_d"}
+def test_only_what_came_later_is_named():
+    assert IMPORTS.later(dict.fromkeys(("c", "a", "a.last", "b.part", "d"))) == ["b", "d"]
 
 
-def test_nothing_new_is_nothing_more():
-    assert IMPORTS.distributions(dict.fromkeys(("a", "a.last"))) == {"dist_a"}
+def test_all_modules_are_named_where_the_last_one_was_taken_out():
+    assert IMPORTS.later(dict.fromkeys(("c", "b"))) == ["b", "c"]
+
+
+def test_nothing_later_is_nothing():
+    assert IMPORTS.later(dict.fromkeys(("a", "a.last"))) == []
+
+
+def test_a_part_of_a_package_says_whose_it_is_once():
+    assert names(["b.c", "a", "b", "b.d.e"]) == ["a", "b"]

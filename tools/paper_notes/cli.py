@@ -6,6 +6,7 @@ Each command imports what it needs when it runs, so that `check` never loads tor
 from __future__ import annotations
 
 import argparse
+import atexit
 import gc
 import os
 import sys
@@ -22,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 for success, 1 for problems, 2 for wrong usage."""
     arguments = parser().parse_args(argv)
     gc.set_threshold(100_000)  # what a command reads, it keeps: looking for waste finds none
+    atexit.register(gc.freeze)  # nor is there anything to look for when Python ends
     try:
         with unwinding():
             status = int(arguments.command(arguments))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from paper_notes.snippets import circumstances, packages
@@ -50,6 +51,14 @@ class Keys:
         hashed.update("\0".join(words).encode())
         return hashed.hexdigest()
 
+    def distributions(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The distributions that bring what is imported by these names, sorted.
+
+        Without this one, of which the runner itself is part of every key.
+        """
+        found = {one for name in set(names) for one in self._providers.get(name, ())}
+        return tuple(sorted(found - {"paper_notes"}))
+
     def holds(self, result: SnippetResult) -> bool:
         """Whether a run now would give this again. False for what failed, or lost its figure."""
         return result.status == "passed" and self.matches(result) and self._has_figure(result)
@@ -86,6 +95,10 @@ class Keys:
     def remember(self) -> None:
         """Keep what was read of files, for the next time."""
         self._stamps.save()
+
+    @cached_property
+    def _providers(self) -> Mapping[str, tuple[str, ...]]:
+        return packages.providers()
 
     def _versions_of(self, packages: tuple[str, ...]) -> list[str]:
         if packages not in self._versions:  # most snippets import the same ones

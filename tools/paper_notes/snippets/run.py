@@ -176,6 +176,7 @@ def _run(
     def look() -> None:
         for job in jobs:
             keys.look_at(cache.dependencies(job.path, job.tests, ()))
+        keys.distributions(())  # looks at what is installed, once
 
     settings = settings_for(root, jobs, options)
     # Closed whatever happens here, so that no worker outlives this function.
@@ -213,7 +214,7 @@ def result_of(
     Raises OSError where that cannot be written.
     """
     files = cache.dependencies(job.path, job.tests, raw.get("files", ()))
-    packages = tuple(name for name in raw.get("packages", ()) if name != "paper_notes")
+    packages = keys.distributions((*raw.get("preloaded", ()), *raw.get("imported", ())))
     limits = options.limits.describe()
     result = SnippetResult(
         id=job.id,

@@ -23,14 +23,14 @@ _MODULES = {
 
 def of(sources: Iterable[Path]) -> tuple[str, ...]:
     """The modules that these snippets and tests, by the words in them, would import slowly."""
-    said = set().union(*map(_words, sources)) & set(_MODULES)
+    said = set().union(*map(_words, sources))
     return tuple(module for word in sorted(said) for module in _MODULES[word])
 
 
 def _words(path: Path) -> set[str]:
-    """The words of a file; none where it cannot be read."""
+    """Which of the words a file has; none where it cannot be read."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return set()
-    return set(re.findall(r"\w+", text))
+    return {word for word in _MODULES if word in text and re.search(rf"\b{word}\b", text)}

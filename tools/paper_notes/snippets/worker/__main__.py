@@ -21,7 +21,6 @@ from typing import Any, NoReturn
 from paper_notes.snippets.worker import keeper
 from paper_notes.snippets.worker.preload import make_ready_to_fork, preload
 from paper_notes.snippets.worker.processes import reap
-from paper_notes.snippets.worker.tracing import Imports
 
 
 def main(settings: Mapping[str, Any]) -> NoReturn:
@@ -29,7 +28,6 @@ def main(settings: Mapping[str, Any]) -> NoReturn:
     control = socket.socket(fileno=settings["control"])
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor tells us when to stop
     preload(settings["preload"], Path(settings["scratch"]), Path(settings["cache"]))
-    imports = Imports.until_now()
     make_ready_to_fork()
     while True:
         message, handles, _, _ = socket.recv_fds(control, 1, 2)
@@ -38,19 +36,17 @@ def main(settings: Mapping[str, Any]) -> NoReturn:
         reap(block=False)
         if os.fork() == 0:
             control.close()
-            _be_a_keeper(settings, imports, *handles)
+            _be_a_keeper(settings, *handles)
         for handle in handles:
             os.close(handle)
     reap()  # keepers end when the supervisor lets go of them
     os._exit(0)  # taking torch apart would take a third of a second
 
 
-def _be_a_keeper(
-    settings: Mapping[str, Any], imports: Imports, jobs: int, results: int
-) -> NoReturn:
+def _be_a_keeper(settings: Mapping[str, Any], jobs: int, results: int) -> NoReturn:
     code = 1
     try:
-        code = keeper.keep(settings, imports, jobs, results)
+        code = keeper.keep(settings, jobs, results)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

@@ -16,12 +16,11 @@ from typing import Any
 from paper_notes import linux
 from paper_notes.snippets.sandbox import chosen, namespaces
 from paper_notes.snippets.worker import processes, serve
-from paper_notes.snippets.worker.tracing import Imports
 
 _TICK = 200  # milliseconds between looks at the worker where its end makes no handle readable
 
 
-def keep(settings: Mapping[str, Any], imports: Imports, jobs: int, results: int) -> int:
+def keep(settings: Mapping[str, Any], jobs: int, results: int) -> int:
     """Fork the worker and wait for it. Returns in both processes: the exit status.
 
     In: the handles where jobs come from and results go. The supervisor closes its end of the
@@ -33,7 +32,7 @@ def keep(settings: Mapping[str, Any], imports: Imports, jobs: int, results: int)
     pid = os.fork()
     if pid == 0:
         _stay_in_the_family()
-        return serve.serve(settings, imports, tried, reason, jobs, results)
+        return serve.serve(settings, tried, reason, jobs, results)
     _wait(pid, jobs)
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)

@@ -36,12 +36,12 @@ def main(settings: Mapping[str, Any]) -> None:
     try:
         preload(settings["preload"], scratch, Path(settings["cache"]))
         look_into(root)
-        imports = Imports.until_now()
         prepared = collection.prepare(root / "tests" / "snippets")
     except (ImportError, collection.SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(CANNOT_BEGIN)
     settle(scratch)
+    before, imports = facts(), Imports.until_now()
     start, nonce = time.perf_counter(), secrets.token_hex(16)
     try:
         result = perform(root, job, imports, prepared)
@@ -50,7 +50,7 @@ def main(settings: Mapping[str, Any]) -> None:
     said = judge.last_word(result, nonce)
     verdict = judge.judge(judge.Seen(), said, nonce, Limits(**job["limits"]))
     seconds = round(time.perf_counter() - start, 4)
-    made = {**facts(), "sandbox": WORDS, "complete": False, "seconds": seconds}
+    made = {**before, "sandbox": WORDS, "complete": False, "seconds": seconds}
     send(output, {**verdict, **made, "id": job["id"]})
     output.flush()
     os._exit(0)  # what the snippet left behind gets no turn

@@ -76,7 +76,7 @@ def perform(root: Path, job: Mapping[str, Any], imports: Imports, prepared: Prep
         "figure": shown.figure,
         "warnings": list(dict.fromkeys([*recorder.warnings, *shown.warnings])),
         "files": opened.inside(root, (Path(sys.prefix), Path(os.environ["TMPDIR"]))),
-        "packages": sorted(imports.distributions(sys.modules)),
+        "imported": imports.later(sys.modules),
         "reached": sorted(recorder.reached),
     }
 

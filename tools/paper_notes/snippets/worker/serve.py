@@ -23,7 +23,6 @@ from paper_notes.snippets.worker.watch import Watcher
 
 def serve(
     settings: Mapping[str, Any],
-    imports: Imports,
     tried: frozenset[str],
     reason: str,
     jobs: int,
@@ -50,7 +49,7 @@ def serve(
             send(output, {"refused": str(error)})
             return 1
         gc.freeze()
-        common = Common(root, imports, prepared, resources.address_space())
+        common = Common(root, Imports.until_now(), prepared, resources.address_space())
         room = Path(tempfile.mkdtemp(dir=scratch, prefix="room-"))
         rules = Rules(tried, layers.access(root, room))
         watcher = Watcher(common, room, rules, own, furnished.get("proc", False))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Iterable, Mapping, Reversible
+from collections.abc import Iterable, Reversible
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-
-from paper_notes.snippets import packages
 
 
 class OpenedFiles:
@@ -66,22 +64,18 @@ class Imports:
     Touching the thousands of earlier names would copy the pages of memory that they lie on.
     """
 
-    known: Mapping[str, tuple[str, ...]]  # packages.providers()
     last: str  # the module that was imported last
-    before: frozenset[str]  # the distributions that the modules until then come from
 
     @classmethod
     def until_now(cls) -> Imports:
         """What this process has imported."""
-        known = packages.providers()
-        return cls(known, next(reversed(sys.modules)), _origins(sys.modules, known))
+        return cls(next(reversed(sys.modules)))
 
-    def distributions(self, modules: Reversible[str]) -> frozenset[str]:
-        """The distributions that these modules, in order of import, and the earlier come from."""
-        later = takewhile(lambda name: name != self.last, reversed(modules))
-        return self.before | _origins(later, self.known)
+    def later(self, modules: Reversible[str]) -> list[str]:
+        """What of these modules, in order of import, came later: `names` of them."""
+        return names(takewhile(lambda name: name != self.last, reversed(modules)))
 
 
-def _origins(modules: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
-    tops = {name.partition(".")[0] for name in modules}
-    return frozenset(name for top in tops for name in known.get(top, ()))
+def names(modules: Iterable[str]) -> list[str]:
+    """The first part of each module's name, which says whose it is: each once, sorted."""
+    return sorted({name.partition(".")[0] for name in modules})
