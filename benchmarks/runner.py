@@ -1,7 +1,8 @@
 """Compare ways to run snippets' tests: `python benchmarks/runner.py 50 200 --unchanged 5000`.
 
-Every way runs the same generated snippets. Written for ratios: the seconds are those of the
-machine it runs on, and what is slow by nature is measured on a sample and scaled.
+Every way runs the same tests of the same generated snippets, which have no demo: only the runner
+would run that. Written for ratios: the seconds are those of the machine it runs on, and what is
+slow by nature is measured on a sample and scaled.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import argparse
 import compileall
 import contextlib
 import datetime
-import functools
 import importlib.util
 import json
 import os
@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -44,10 +44,6 @@ from torch import Tensor
 def scaled_relu(x: Tensor) -> Tensor:
     """Rectify, then multiply by {n}."""
     return x.clamp(min=0) * {n}
-
-
-def demo() -> None:
-    print(scaled_relu(torch.ones(2)))
 '''
 TESTS = """\
 import torch
@@ -72,7 +68,7 @@ pythonpath = ["."]
 filterwarnings = ["error"]
 """
 FEW, MANY = 12, 200  # of ways that take seconds, or tenths of them, for each snippet
-TURNS, LONG = 3, 30.0  # what takes less than so many seconds is measured so often
+TURNS, LONG = 5, 30.0  # what takes less than so many seconds is measured so often
 SETTLED = 2.1  # seconds after which a file's stamp is trusted, which a real run lasts longer than
 NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
@@ -86,6 +82,10 @@ class Way:
     needs: str = ""  # module without which it cannot be measured
     sample: int | None = None  # measured on so many at most, and scaled
     isolated: str = "no"
+
+    def measured(self, count: int) -> int:
+        """On how many it is measured where there are count."""
+        return min(count, self.sample or count)
 
 
 @dataclass(frozen=True)
@@ -212,21 +212,24 @@ WAYS = (
 BASE = WAYS[-2]  # what the others are compared with
 
 
-def measure(way: Way, count: int) -> Cost | None:
-    """What count snippets cost; None where the way is not installed."""
-    if way.needs and importlib.util.find_spec(way.needs) is None:
-        return None
-    measured = min(count, way.sample or count)
-    return least(way, measured).scaled(count / measured)
+def measure(counts: Mapping[int, Sequence[Way]], turns: Turns, path: Path | None) -> None:
+    """Take the turns that are still owed, and keep them, at path too.
+
+    The ways take turns, so that all are measured in the same minutes. What takes long has one.
+    """
+    for count, ways in counts.items():
+        for number in range(TURNS):
+            for way in filter(is_installed, ways):
+                taken = turns.setdefault((way.name, count), [])
+                if len(taken) > number or (taken and taken[0].wall > LONG):
+                    continue
+                taken.append(turn(way, way.measured(count)))
+                sys.stderr.write(f"{count} {way.name}: {taken[-1]}\n")
+                write_turns(path, turns)
 
 
-@functools.cache
-def least(way: Way, count: int) -> Cost:
-    """What the quickest of a few turns costs; of what takes long there is only one."""
-    costs = [turn(way, count)]
-    while len(costs) < TURNS and costs[0].wall < LONG:
-        costs.append(turn(way, count))
-    return min(costs, key=lambda cost: cost.wall)
+def is_installed(way: Way) -> bool:
+    return not way.needs or importlib.util.find_spec(way.needs) is not None
 
 
 def turn(way: Way, count: int) -> Cost:
@@ -250,22 +253,34 @@ def _cpu() -> float:
     return used.ru_utime + used.ru_stime
 
 
-Costs = dict[tuple[str, int], Cost | None]
+Turns = dict[tuple[str, int], list[Cost]]
+Costs = dict[tuple[str, int], Cost]
 
 
-def read_costs(path: Path | None) -> Costs:
+def read_turns(path: Path | None) -> Turns:
     """What an earlier run measured and kept at path; nothing where there is no such file."""
     if path is None or not path.is_file():
         return {}
     kept = json.loads(path.read_text())
-    return {(name, count): Cost(*cost) if cost else None for name, count, cost in kept}
+    return {(name, count): [Cost(*cost) for cost in costs] for name, count, costs in kept}
 
 
-def write_costs(path: Path | None, costs: Costs) -> None:
+def write_turns(path: Path | None, turns: Turns) -> None:
     """Keep at path what was measured, so that a run that ends early need not begin again."""
     if path is not None:
-        kept = [(*key, cost and (cost.wall, cost.cpu)) for key, cost in costs.items()]
+        kept = [(*key, [(cost.wall, cost.cpu) for cost in costs]) for key, costs in turns.items()]
         path.write_text(json.dumps(kept))
+
+
+def quickest(turns: Turns) -> Costs:
+    """What each way costs for each count: its quickest turn, scaled where it was of fewer."""
+    ways = {way.name: way for way in WAYS}
+    return {
+        (name, count): min(costs, key=lambda cost: cost.wall).scaled(
+            count / ways[name].measured(count)
+        )
+        for (name, count), costs in turns.items()
+    }
 
 
 def table(counts: Sequence[int], costs: Costs) -> str:
@@ -327,24 +342,21 @@ def main() -> None:
     compileall.compile_dir(Path(paper_notes.__file__).parent, quiet=1)
     last = [arguments.unchanged] if arguments.unchanged else []
     counts = sorted({*arguments.counts, *last})
-    costs = read_costs(arguments.resume)
-    for count in counts:
-        for way in WAYS if count in arguments.counts else WAYS[-1:]:
-            if (way.name, count) not in costs:
-                costs[way.name, count] = measure(way, count)
-                sys.stderr.write(f"{count} {way.name}: {costs[way.name, count]}\n")
-                write_costs(arguments.resume, costs)
+    owed = {count: WAYS if count in arguments.counts else WAYS[-1:] for count in counts}
+    turns = read_turns(arguments.resume)
+    measure(owed, turns, arguments.resume)
+    costs = quickest(turns)
     again = f" --unchanged {arguments.unchanged}" if arguments.unchanged else ""
-    missing = [way.needs for way in WAYS if way.needs and not importlib.util.find_spec(way.needs)]
+    missing = [way.needs for way in WAYS if not is_installed(way)]
     text = (
         "# Running snippets: the runner against other ways\n\n"
         f"Made on {datetime.date.today()} by `python benchmarks/runner.py "
         f"{' '.join(map(str, arguments.counts))}{again}` with Python {platform.python_version()} "
         f"on {os.cpu_count()} processors (load {os.getloadavg()[1]:.1f}); start-up included. "
         "In brackets: by the clock, against two jobs of the runner. "
-        f"* measured on {FEW} snippets (sphinx-gallery {MANY}) and scaled. What takes less than "
-        f"{LONG:g} s is measured {TURNS} times, and the quickest counts. Where other work shares "
-        "the machine, CPU seconds are the fairer measure.\n\n"
+        f"* measured on {FEW} snippets (sphinx-gallery {MANY}) and scaled. The ways "
+        f"take turns: what takes less than {LONG:g} s has {TURNS}, and the quickest counts. Where "
+        "other work shares the machine, CPU seconds are the fairer measure.\n\n"
         f"{table(counts, costs)}\n"
         + "".join(f"\n{marginal(*two, costs)}" for two in pairwise(sorted(arguments.counts)))
         + (f"\nNot installed, and so not measured: {', '.join(missing)}.\n" if missing else "")
