@@ -68,7 +68,7 @@ pythonpath = ["."]
 filterwarnings = ["error"]
 """
 FEW, MANY = 12, 200  # of ways that take seconds, or tenths of them, for each snippet
-TURNS, LONG = 5, 30.0  # what takes less than so many seconds is measured so often
+TURNS, LONG, FEWEST = 5, 30.0, 2  # turns of each way; of one that takes longer, fewer
 SETTLED = 2.1  # seconds after which a file's stamp is trusted, which a real run lasts longer than
 NO_PLUGINS = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
@@ -215,13 +215,14 @@ BASE = WAYS[-2]  # what the others are compared with
 def measure(counts: Mapping[int, Sequence[Way]], turns: Turns, path: Path | None) -> None:
     """Take the turns that are still owed, and keep them, at path too.
 
-    The ways take turns, so that all are measured in the same minutes. What takes long has one.
+    The ways take turns, so that all are measured in the same minutes.
     """
     for count, ways in counts.items():
         for number in range(TURNS):
             for way in filter(is_installed, ways):
                 taken = turns.setdefault((way.name, count), [])
-                if len(taken) > number or (taken and taken[0].wall > LONG):
+                long = len(taken) >= FEWEST and min(cost.wall for cost in taken) > LONG
+                if long or len(taken) > number:
                     continue
                 taken.append(turn(way, way.measured(count)))
                 sys.stderr.write(f"{count} {way.name}: {taken[-1]}\n")
@@ -355,8 +356,9 @@ def main() -> None:
         f"on {os.cpu_count()} processors (load {os.getloadavg()[1]:.1f}); start-up included. "
         "In brackets: by the clock, against two jobs of the runner. "
         f"* measured on {FEW} snippets (sphinx-gallery {MANY}) and scaled. The ways "
-        f"take turns: what takes less than {LONG:g} s has {TURNS}, and the quickest counts. Where "
-        "other work shares the machine, CPU seconds are the fairer measure.\n\n"
+        f"take turns: what takes less than {LONG:g} s has {TURNS}, what takes longer {FEWEST}, and "
+        "the quickest counts. Where other work shares the machine, CPU seconds are the fairer "
+        "measure.\n\n"
         f"{table(counts, costs)}\n"
         + "".join(f"\n{marginal(*two, costs)}" for two in pairwise(sorted(arguments.counts)))
         + (f"\nNot installed, and so not measured: {', '.join(missing)}.\n" if missing else "")

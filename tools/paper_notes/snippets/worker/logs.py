@@ -16,6 +16,7 @@ import pytest
 
 _NAME = "logging-plugin"
 _FIXTURE = "caplog"
+_NOBODY = logging.NullHandler()  # a new one in each child would touch all other handlers
 
 
 def on_demand(config: pytest.Config) -> None:
@@ -31,12 +32,11 @@ def on_demand(config: pytest.Config) -> None:
 @contextmanager
 def to_nobody() -> Iterator[None]:
     """Let what is logged be lost instead of printed, as pytest's plugin would."""
-    nobody = logging.NullHandler()
-    logging.root.addHandler(nobody)
+    logging.root.addHandler(_NOBODY)
     try:
         yield
     finally:
-        logging.root.removeHandler(nobody)
+        logging.root.removeHandler(_NOBODY)
 
 
 class _OnDemand:
