@@ -62,6 +62,12 @@ def test_a_pass_is_a_pass_with_all_that_is_shown_and_says_how_it_was_run(results
     assert "without a sandbox" in good["sandbox"]["isolation"]
 
 
+def test_what_was_imported_before_and_in_the_job_is_named(results):
+    good = results["good"]
+    assert {"numpy", "pytest", "torch"} <= {*good["preloaded"]}
+    assert "snippets" in good["imported"]
+
+
 @pytest.mark.parametrize("id", ["crashes", "leaves"])
 def test_a_process_that_gives_no_result_is_a_crash(results, id):
     assert results[id]["status"] == "crashed"
